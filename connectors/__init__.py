@@ -1,0 +1,1 @@
+"""EDGES: the only rooms that speak to other people's APIs."""

@@ -1,0 +1,1 @@
+"""RUNNING IT: settings, the command line, worker entry, health and metrics."""

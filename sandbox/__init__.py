@@ -1,0 +1,1 @@
+"""OUTSIDE WORLD ON A LAPTOP: Kafka, registry, both systems and their supervisor."""

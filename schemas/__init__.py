@@ -1,0 +1,1 @@
+"""CONTRACTS: what travels between the rooms and to other teams."""

@@ -1,0 +1,1 @@
+"""MIDDLE: the stream processor."""
