@@ -73,16 +73,16 @@ class Command(Struct, frozen=True):
 
 
 Outcome = Literal[
-    "done",        # applied (or already so); image is what the API returned
-    "found",       # a create looked first and found these records; nothing was written
-    "stale",       # the destination holds neither expected nor target; image is what it holds; nothing written
-    "refused",     # the API refused; `refused` names properties, else the whole record (message says why)
-    "gone",        # 404: the record does not exist
-    "held",        # its flow and direction is closed; no HTTP was made
+    "done",  # applied (or already so); image is what the API returned
+    "found",  # a create looked first and found these records; nothing was written
+    "stale",  # the destination holds neither expected nor target; image is what it holds; nothing written
+    "refused",  # the API refused; `refused` names properties, else the whole record (message says why)
+    "gone",  # 404: the record does not exist
+    "held",  # its flow and direction is closed; no HTTP was made
     "superseded",  # its revision is not above the link's last one
-    "retry_at",    # tries ended without an answer worth keeping; try again at `retry_at`
-    "unsupported", # the sink cannot carry it out (unknown name, too large)
-    "overwritten", # done, but the event of our write shows a value there that was not expected: see `previous`
+    "retry_at",  # tries ended without an answer worth keeping; try again at `retry_at`
+    "unsupported",  # the sink cannot carry it out (unknown name, too large)
+    "overwritten",  # done, but the event of our write shows a value there that was not expected: see `previous`
 ]
 
 
@@ -209,8 +209,17 @@ class Unreadable(Struct, frozen=True):
 
 
 Body = (
-    Change | Result | RoundBegun | RoundPassed | Position | Decision
-    | Nudge | Question | Continue | Restore | Unreadable
+    Change
+    | Result
+    | RoundBegun
+    | RoundPassed
+    | Position
+    | Decision
+    | Nudge
+    | Question
+    | Continue
+    | Restore
+    | Unreadable
 )
 
 
@@ -231,3 +240,70 @@ class Event(Struct, frozen=True):
     offset: int
     body: Body
     origin: Origin | None = None
+
+
+class Link(Struct, frozen=True):
+    """The public view of one link and its backup: `row` is the whole row as JSON text."""
+
+    link_id: str
+    flow: str
+    flow_version: int
+    state: str
+    at: int
+    invoiced: str | None = None
+    crm: str | None = None
+    former: tuple[str, ...] = ()
+    matched_by: str | None = None
+    hold: str | None = None
+    cause: str | None = None
+    row: str = ""
+
+
+class Unlinked(Struct, frozen=True):
+    """A record that stands in no link: why, and what it could be joined with. Tombstone when linked."""
+
+    ref: str
+    state: str
+    at: int
+    cause: str
+    flow: str | None = None
+    candidates: tuple[str, ...] = ()
+    image: Image | None = None
+
+
+class Conflict(Struct, frozen=True):
+    """One property edited on both sides: what each side held, and how it was decided."""
+
+    id: str
+    link_id: str
+    flow: str
+    property: str
+    policy: str
+    winner: str
+    at: int
+    base: Json = None
+    invoiced: Json = None
+    crm: Json = None
+    undecidable: bool = False
+
+
+class Parked(Struct, frozen=True):
+    """The view of a wish that cannot be applied. Tombstone when it can."""
+
+    id: str
+    link_id: str
+    flow: str
+    direction: str
+    cause: str
+    message: str
+    attempts: int
+    first_at: int
+    origin: Origin | None = None
+
+
+class Control(Struct, frozen=True):
+    """What sync says to connectors and the CLI: a named JSON text."""
+
+    key: str
+    at: int
+    json: str
