@@ -1,0 +1,45 @@
+"""Starting a process that cannot outlive the one that started it."""
+
+import ctypes
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+# Loaded before any fork: the child must not load libraries between fork and exec.
+_prctl = ctypes.CDLL(None, use_errno=True).prctl
+
+
+def die_with_parent(with_signal: signal.Signals = signal.SIGKILL) -> Callable[[], None]:
+    """A `preexec_fn`: the kernel kills the child as soon as its parent thread is gone, however that ended.
+
+    Trap: it is the *thread* that forks which counts, so start children from a thread that lives on.
+    """
+    parent = os.getpid()
+
+    def arm() -> None:
+        _prctl(_PR_SET_PDEATHSIG, with_signal)
+        if os.getppid() != parent:  # the parent died before the signal was armed
+            os._exit(1)
+
+    return arm
+
+
+def spawn(
+    command: Sequence[str | Path], log: Path, *, env: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> subprocess.Popen[bytes]:
+    """Start `command` in a session of its own, output appended to `log`; it dies with this process."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        return subprocess.Popen(  # noqa: S603 - commands are built here, never from outside
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=None if env is None else {**os.environ, **env},
+            cwd=cwd,
+            start_new_session=True,
+            preexec_fn=die_with_parent(),  # noqa: PLW1509 - one prctl, loaded before the fork
+        )
