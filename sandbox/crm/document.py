@@ -1,0 +1,79 @@
+"""A record as the API shows it: made, patched and compared as a mapping; pure."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from .entities import EXTERNAL_ID
+from .entity import Entity
+from .errors import invalid
+
+Document = dict[str, Any]
+
+READ_ONLY = ("Id", "Version", "CreatedAt", "UpdatedAt")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def as_object(body: Any) -> Mapping[str, Any]:
+    """The body, if it is one record."""
+    if not isinstance(body, Mapping):
+        raise invalid(None, "the body is not a JSON object; send the record's properties by name")
+    return body
+
+
+def new(entity: Entity, given: Mapping[str, Any], record_id: str, at_ms: int) -> Document:
+    """A first version. A property that is absent or null is empty, or its default."""
+    _refuse_unknown(entity, given, also=())
+    stamp = rfc3339(at_ms)
+    document: Document = {
+        "Id": record_id,
+        "ExternalId": EXTERNAL_ID.accept("ExternalId", given.get("ExternalId")),
+        "Version": 1,
+        "CreatedAt": stamp,
+        "UpdatedAt": stamp,
+        "IsDeleted": False,
+    }
+    for name, kind in entity.properties.items():
+        document[name] = kind.accept(name, given.get(name))
+    return document
+
+
+def patched(entity: Entity, document: Document, given: Mapping[str, Any]) -> Document:
+    """The document after a merge patch, with its old version and stamps."""
+    _refuse_unknown(entity, given, also=("IsDeleted",))
+    after = dict(document)
+    for name, value in given.items():
+        if name == "IsDeleted":
+            if not isinstance(value, bool):
+                raise invalid(name, "IsDeleted is not a boolean; send true to delete, false to restore")
+            after[name] = value
+        else:
+            kind = EXTERNAL_ID if name == "ExternalId" else entity.properties[name]
+            after[name] = kind.accept(name, value)
+    return after
+
+
+def next_version(document: Document, at_ms: int) -> Document:
+    """The document with its version and stamp moved on; a stamp always rises, whatever the clock does."""
+    at_ms = max(at_ms, millis(document["UpdatedAt"]) + 1)
+    return {**document, "Version": document["Version"] + 1, "UpdatedAt": rfc3339(at_ms)}
+
+
+def rfc3339(at_ms: int) -> str:
+    """Milliseconds since 1970 as the API writes them."""
+    at = EPOCH + timedelta(milliseconds=at_ms)
+    return at.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
+def millis(stamp: str) -> int:
+    """An API stamp as milliseconds since 1970; a part of a millisecond counts as a whole one."""
+    return -((EPOCH - datetime.fromisoformat(stamp)) // timedelta(milliseconds=1))
+
+
+def _refuse_unknown(entity: Entity, given: Mapping[str, Any], also: tuple[str, ...]) -> None:
+    for name in given:
+        if name in READ_ONLY:
+            raise invalid(name, f"{name} is set by the CRM; leave it out")
+        if name not in entity.properties and name != "ExternalId" and name not in also:
+            known = ", ".join(("ExternalId", *also, *entity.properties))
+            raise invalid(name, f"{name} is no property of /{entity.path}; known: {known}")

@@ -1,0 +1,91 @@
+"""What an entity of the CRM consists of, and what its properties accept; pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string or null; a required one is never null."""
+
+    longest: int
+    shortest: int = 0
+    pattern: str | None = None
+    means: str = ""
+    required: bool = False
+    default: None = None
+
+    def accept(self, name: str, value: Any) -> Any:
+        """The value to keep."""
+        if value is None and not self.required:
+            return None
+        if not isinstance(value, str):
+            raise invalid(
+                name, f"{name} is {_show(value)}; send a string" + ("" if self.required else " or null")
+            )
+        if not self.shortest <= len(value) <= self.longest:
+            span = f"{self.shortest} to {self.longest}"
+            raise invalid(name, f"{name} has {len(value)} characters; send {span}")
+        if self.pattern is not None and re.fullmatch(self.pattern, value) is None:
+            raise invalid(name, f"{name} is {_show(value)}; send {self.means}")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A boolean; cleared, it falls back to its default."""
+
+    default: bool
+    required: bool = False
+
+    def accept(self, name: str, value: Any) -> Any:
+        """The value to keep."""
+        if value is None:
+            return self.default
+        if not isinstance(value, bool):
+            raise invalid(name, f"{name} is {_show(value)}; send true or false")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The Id of another record, or null. That it exists is checked where the records are."""
+
+    entity: str
+    tree: bool = False
+    required: bool = False
+    default: None = None
+
+    def accept(self, name: str, value: Any) -> Any:
+        """The value to keep."""
+        if value is None and not self.required:
+            return None
+        if not isinstance(value, str) or not 1 <= len(value) <= 64:
+            raise invalid(
+                name, f"{name} is {_show(value)}; send the Id of a record of /{self.entity}, or null"
+            )
+        return value
+
+
+Property = Text | Flag | Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One collection: `/path`. Filters are served from the columns `natural` and `owner` of its records."""
+
+    path: str
+    prefix: str
+    properties: Mapping[str, Property]
+    natural: str | None = None
+    owner: str | None = None
+    filters: Mapping[str, str] = field(default_factory=dict)
+
+
+def _show(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
