@@ -1,0 +1,1 @@
+"""Customers: the businesses and people that are billed."""

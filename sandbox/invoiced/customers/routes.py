@@ -1,0 +1,104 @@
+"""`/customers` over HTTP."""
+
+from typing import Any
+
+from sandbox.invoiced.call import Answer, Call
+from sandbox.invoiced.conditions import Condition, list_conditions
+from sandbox.invoiced.endpoint import Handler
+from sandbox.invoiced.errors import InvalidError
+from sandbox.invoiced.exact_json import dumps
+from sandbox.invoiced.fields import TRUE
+from sandbox.invoiced.listing import Listing, list_order, runs_by_id
+from sandbox.invoiced.pages import DeepPages, asked_page
+from sandbox.invoiced.shaping import Shape
+
+from .fields import CUSTOMER
+from .state import Customers
+
+
+class CustomerRoutes:
+    """Translates between HTTP and `Customers`."""
+
+    def __init__(self, customers: Customers, listing: Listing) -> None:
+        self._customers = customers
+        self._listing = listing
+        self._deep = DeepPages()
+
+    def table(self) -> list[tuple[str, str, Handler]]:
+        """Method, path and handler of each. Merging has no documented route: this one is the simulator's own."""
+        one = "/customers/{id}"
+        return [
+            ("GET", "/customers", self.list_page),
+            ("POST", "/customers", self.create),
+            ("GET", one, self.retrieve),
+            ("PATCH", one, self.update),
+            ("DELETE", one, self.delete),
+            ("GET", one + "/balance", self.balance),
+            ("POST", one + "/merge", self.merge),
+        ]
+
+    def list_page(self, call: Call) -> Answer:
+        """One page of customers."""
+        switches, params = self._customers.switches, call.request.query_params
+        page = asked_page(params, switches)
+        order = list_order(CUSTOMER, params, switches)
+        shape = Shape(CUSTOMER, params, switches)
+        conditions = list_conditions(CUSTOMER, params.multi_items(), switches) + self._own_conditions(call)
+        if runs_by_id(order) and switches["invoiced.deep_paging_refused"]:
+            self._deep.check(call.request.url, call.actor, page)
+        total = self._listing.count(CUSTOMER, conditions) if page.counted else 0
+        texts = self._listing.page(CUSTOMER, conditions, order, page)
+        headers = page.headers(call.request.url, total)
+        return Answer(shape.list_text(texts, self._customers.records), headers=headers)
+
+    def _own_conditions(self, call: Call) -> list[Condition]:
+        params = call.request.query_params
+        found: list[Condition] = []
+        if "payment_source" in params:
+            negation = "NOT " if params["payment_source"].lower() in TRUE else ""
+            found.append(Condition(f"json_extract(document, '$.payment_source') IS {negation}NULL"))
+        if params.get("open_balance", "0").lower() in TRUE:
+            found.append(Condition("0"))  # nobody owes anything until invoices join
+        if not self._customers.switches["invoiced.inactive_listed"] and "filter[active]" not in params:
+            found.append(Condition("json_extract(document, '$.active')"))
+        return found
+
+    def create(self, call: Call) -> Answer:
+        """A new customer."""
+        return Answer(dumps(self._customers.create(call)), 201)
+
+    def retrieve(self, call: Call) -> Answer:
+        """One customer."""
+        shape = Shape(CUSTOMER, call.request.query_params, self._customers.switches)
+        return Answer(shape.text(dumps(self._customers.get(call.integer("id"))), self._customers.records))
+
+    def update(self, call: Call) -> Answer:
+        """A changed customer."""
+        return Answer(dumps(self._customers.update(call, call.integer("id"))))
+
+    def delete(self, call: Call) -> Answer:
+        """A customer less."""
+        self._customers.delete(call, call.integer("id"))
+        return Answer("", 204)
+
+    def balance(self, call: Call) -> Answer:
+        """What a customer owes: nothing, until invoices join."""
+        customer = self._customers.get(call.integer("id"))
+        body: dict[str, Any] = {
+            "currency": customer["currency"] or self._customers.account.currency,
+            "available_credits": 0,
+            "due_now": 0,
+            "history": [],
+            "past_due": False,
+            "total_outstanding": 0,
+        }
+        return Answer(dumps(body))
+
+    def merge(self, call: Call) -> Answer:
+        """The winner, after `{"customer": <loser's id>}` went up in it."""
+        loser = call.body.get("customer")
+        if isinstance(loser, bool) or not str(loser).isdigit():
+            raise InvalidError(
+                f"customer {loser!r} is not the id of the customer to merge into this one", "customer"
+            )
+        return Answer(dumps(self._customers.merge(call, call.integer("id"), int(str(loser)))))

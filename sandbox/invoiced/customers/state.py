@@ -1,0 +1,149 @@
+"""The customers of the account: what can be done to them, with its events."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.control import Clock
+from sandbox.invoiced.account import Account
+from sandbox.invoiced.call import Call
+from sandbox.invoiced.database import Database
+from sandbox.invoiced.errors import ConflictError, InvalidError, NotFoundError
+from sandbox.invoiced.events.log import EventLog
+from sandbox.invoiced.records import Document, Records
+
+from . import rules
+
+NAME = "customer"
+
+
+@dataclass(frozen=True, slots=True)
+class Customers:
+    """Reads and writes customers; each method runs in the caller's transaction."""
+
+    database: Database
+    records: Records
+    events: EventLog
+    switches: Mapping[str, bool]
+    clock: Clock
+    account: Account
+
+    def get(self, id_: int) -> Document:
+        """A customer, or NotFoundError."""
+        customer = self.records.get(NAME, id_)
+        if customer is None:
+            raise NotFoundError(f"No such customer: {id_}")
+        return customer
+
+    def create(self, call: Call) -> Document:
+        """A new customer; its id is taken even if it is refused, as a database would."""
+        customer = rules.created(self.database.next_number(NAME), call.body, self.account, self.switches)
+        self._check_parent(customer)
+        if customer["number"] is None and self.switches["invoiced.number_generated"]:
+            customer["number"] = self._free_number()
+        else:
+            self._check_number(customer)
+        customer["created_at"] = customer["updated_at"] = self._now()
+        self.records.insert(NAME, customer)
+        self.events.append(call, "created", customer)
+        return customer
+
+    def update(self, call: Call, id_: int) -> Document:
+        """Changes a customer by the request's fields."""
+        before = self.get(id_)
+        return self._save(call, before, rules.changed(before, call.body, self.account, self.switches))
+
+    def delete(self, call: Call, id_: int) -> None:
+        """Removes a customer; those below it lose their parent."""
+        customer = self.get(id_)
+        if rules.has_transactions(customer) and self.switches["invoiced.delete_refused"]:
+            raise ConflictError(
+                f"Customer {id_} has transactions and cannot be deleted; deactivate it with active:false"
+            )
+        self._move_children(call, id_, None)
+        self.records.delete(NAME, id_)
+        self.events.append(call, "deleted", customer)
+
+    def merge(self, call: Call, winner_id: int, loser_id: int) -> Document:
+        """Lets the loser go up in the winner: its id disappears, those below it move."""
+        winner, loser = self.get(winner_id), self.get(loser_id)
+        if winner_id == loser_id:
+            raise InvalidError(f"customer {loser_id} cannot be merged with itself", "customer")
+        if winner["parent_customer"] == loser_id:
+            winner = self._save(call, winner, {**winner, "parent_customer": loser["parent_customer"]})
+        self._move_children(call, loser_id, winner_id)
+        self.records.delete(NAME, loser_id)
+        if not self.switches["invoiced.merge_is_one_event"]:
+            self.events.append(call, "deleted", loser)
+        if not self.switches["invoiced.merge_keeps_winner"]:
+            winner = self._touch(winner)
+        self.events.append(call, "merged", winner)
+        return winner
+
+    def _save(self, call: Call, before: Document, after: Document) -> Document:
+        """Stores what changed. Nothing changed: no new version and no event, unless switches say otherwise."""
+        previous = rules.previous_values(before, after)
+        if not previous:
+            if self.switches["invoiced.noop_keeps_updated_at"]:
+                return before
+            after = self._touch(before)
+            if not self.switches["invoiced.touch_is_silent"]:
+                self.events.append(call, "updated", after, {})
+            return after
+        if "number" in previous:
+            self._check_number(after)
+        if "parent_customer" in previous:
+            self._check_parent(after)
+        after = {**after, "updated_at": self._now()}
+        self.records.replace(NAME, before, after)
+        self.events.append(call, "updated", after, previous)
+        return after
+
+    def _touch(self, customer: Document) -> Document:
+        after = {**customer, "updated_at": self._now()}
+        self.records.replace(NAME, customer, after)
+        return after
+
+    def _move_children(self, call: Call, parent: int, to: int | None) -> None:
+        for child in self.records.children(NAME, parent):
+            if child["id"] != to:
+                self._save(call, child, {**child, "parent_customer": to})
+
+    def _now(self) -> int:
+        return int(self.clock.now().timestamp())
+
+    def _free_number(self) -> str:
+        while True:
+            number = f"CUST-{self.database.next_number('customer.number'):05}"
+            if self.records.holder_of_number(NAME, number) is None:
+                return number
+
+    def _check_number(self, customer: Document) -> None:
+        number: Any = customer["number"]
+        if number is None and self.switches["invoiced.number_generated"]:
+            raise InvalidError("number can not be blank", "number")
+        if number is None or not self.switches["invoiced.number_unique"]:
+            return
+        holder = self.records.holder_of_number(NAME, number)
+        if holder is not None and holder != customer["id"]:
+            raise ConflictError(f"number {number!r} is taken by customer {holder}", "number")
+
+    def _check_parent(self, customer: Document) -> None:
+        ancestors: list[int] = []
+        above = customer["parent_customer"]
+        while above is not None and above not in ancestors:
+            ancestors.append(above)
+            parent = self.records.get(NAME, above)
+            if parent is None:
+                raise InvalidError(f"parent_customer {above} does not exist", "parent_customer")
+            above = None if above == customer["id"] else parent["parent_customer"]
+        if ancestors:
+            rules.check_ancestors(
+                customer["id"], ancestors, self._levels_below(customer["id"]), self.switches
+            )
+
+    def _levels_below(self, id_: int, depth: int = 0) -> int:
+        children = self.records.children(NAME, id_)
+        if not children or depth > rules.MAX_DEPTH:
+            return depth
+        return max(self._levels_below(child["id"], depth + 1) for child in children)

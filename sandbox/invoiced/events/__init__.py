@@ -1,0 +1,1 @@
+"""Events: what happened to records, kept and shown newest first."""

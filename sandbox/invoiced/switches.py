@@ -1,0 +1,84 @@
+"""Every behaviour of Invoiced that is assumed rather than documented, each with its opposite.
+
+The mark [A] in the fact sheet of the API stands for "no published document confirms it". A connector must
+live with both positions; all start on. `GET|PUT /_sandbox/switches` shows and sets them.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One assumed behaviour: what the API does while it is on, and while it is off."""
+
+    name: str
+    on: str
+    off: str
+    default: bool = True
+
+
+SWITCHES = (
+    # conventions
+    Switch("error_types_assumed", "error types are invalid_request, rate_limit_error, api_error", "invalid_request and api, as documented"),
+    Switch("refusals_are_400", "refused fields and conflicts answer 400", "422 for a field, 409 for a conflict"),
+    Switch("tandem_may_write", "Tandem's key may write", "its writes answer 403: the permission is missing"),
+    Switch("concurrency_limited", "429 above 20 requests of one key under way", "no limit"),
+    Switch("retry_after_absent", "a 429 carries no Retry-After", "Retry-After: 1"),
+    # lists
+    Switch("per_page_default_25", "25 records a page unless told", "100"),
+    Switch("per_page_clamped", "per_page above 100 means 100", "it answers 400"),
+    Switch("default_order_is_id", "lists without sort run by id, oldest first", "newest first"),
+    Switch("ties_by_id", "records equal in the sorted column run by id", "by descending id"),
+    Switch("deep_paging_refused", "by id, a page at offset 10,000 or more needs the page before it first, else 400", "any page at any time"),
+    Switch("unknown_filter_refused", "filter[unknown field] answers 400", "it is ignored"),
+    Switch("updated_after_exclusive", "updated_after means later than", "at or later than"),
+    Switch("updated_before_known", "updated_before means earlier than", "it is ignored"),
+    Switch("advanced_filter_known", "advanced_filter filters", "it is ignored"),
+    Switch("include_exclude_known", "include and exclude shape the answer", "they are ignored"),
+    Switch("inactive_listed", "lists show customers with active = false", "they leave them out; filter[active]=0 shows them"),
+    # idempotency
+    Switch("idempotency_honoured", "Idempotency-Key replays the first answer for 24 hours", "the header is ignored"),
+    Switch("idempotency_checked", "a key must have 6 to 64 characters, on POST and PATCH only, else 400", "any key on any verb"),
+    Switch("idempotency_by_key_alone", "a repeated key replays, whatever the body", "another body with the same key answers 400"),
+    Switch("idempotency_keeps_errors", "an error answer is replayed too", "only successes are"),
+    # fields
+    Switch("too_long_refused", "text above its limit (name 255, number 32) answers 400", "it is cut off silently"),
+    Switch("more_customer_types", "type may be government and non_profit too", "company and person only"),
+    Switch("country_default", "country starts as the account's", "null"),
+    Switch("currency_default", "currency starts as the account's", "null"),
+    Switch("number_generated", "a customer without number gets CUST-00001 and so on", "null"),
+    Switch("number_unique", "a number already taken answers 400", "two customers may share one"),
+    Switch("parent_depth_limited", "at most 5 levels of parent_customer", "any depth, still without a circle"),
+    Switch("taxes_as_objects", "taxes are written as ids and read as objects", "read as ids"),
+    Switch("active_writable", "active:false deactivates", "active is ignored on write"),
+    Switch("email_checked", "an e-mail address without @ answers 400", "any text"),
+    # metadata
+    Switch("metadata_replace", "PATCH with metadata replaces the whole map", "it merges: other keys stay, null removes one"),
+    Switch("metadata_nested_as_text", "a nested value is kept as its JSON text", "it answers 400"),
+    Switch("metadata_typed", "numbers and booleans stay so", "every value comes back as text"),
+    # writes
+    Switch("noop_keeps_updated_at", "a write that changes nothing leaves updated_at", "updated_at moves"),
+    Switch("touch_is_silent", "a change of updated_at alone emits no event", "customer.updated with empty previous"),
+    Switch("delete_refused", "a customer with transactions cannot be deleted", "it can"),
+    Switch("merge_keeps_winner", "merging leaves the winner's updated_at", "it moves"),
+    Switch("merge_is_one_event", "merging emits customer.merged only", "customer.deleted of the loser too"),
+    # events
+    Switch("previous_inside_data", "previous stands inside data", "beside data, as the samples print it"),
+    Switch("event_filters_known", "events know from, type, start_date, end_date, filter[type]", "they are ignored"),
+    Switch("event_names_person", "the user key's events carry a person and from=team", "all are user -2 and from=api"),
+    Switch("webhook_gone_disables", "410 disables a webhook at once", "it is retried like any failure"),
+)  # fmt: skip
+
+
+def defaults() -> dict[str, bool]:
+    """Every switch under its full name, in its first position."""
+    return {f"invoiced.{switch.name}": switch.default for switch in SWITCHES}
+
+
+def table() -> str:
+    """The switches as a Markdown table; the README carries it."""
+    rows = [
+        f"| `invoiced.{each.name}` | {'on' if each.default else 'off'} | {each.on} | {each.off} |"
+        for each in SWITCHES
+    ]
+    return "\n".join(["| switch | first | on | off |", "|---|---|---|---|", *rows])
