@@ -70,8 +70,9 @@ def _refuse_unknown(given: Mapping[str, str], where: str) -> None:
     sections = {ENV_PREFIX + name.upper() for name in Settings.model_fields}
     for name in sorted(given):
         if name.startswith(ENV_PREFIX) and name not in known | sections and not _SERVICE_LINK.match(name):
-            near = get_close_matches(name, known, n=1)
-            cure = f"did you mean {near[0]}?" if near else f"remove it, or {_SEE}"
+            # Without the prefix, which is alike in all of them.
+            near = get_close_matches(name[len(ENV_PREFIX) :], [one[len(ENV_PREFIX) :] for one in known], n=1)
+            cure = f"did you mean {ENV_PREFIX}{near[0]}?" if near else f"remove it, or {_SEE}"
             raise Mistake("unknown_setting", f"no setting is called {name}", where=where, cure=cure)
 
 

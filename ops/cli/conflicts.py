@@ -1,0 +1,43 @@
+"""`tandem conflicts`: properties edited on both sides, and who won."""
+
+import click
+
+from ops.cli.grammar import Group
+from ops.cli.output import Reply
+from ops.cli.session import conversation, decide, find, flow_option, page, page_options, wait_option
+
+COLUMNS = ("id", "link_id", "property", "base", "invoiced", "crm", "policy", "winner", "at")
+
+
+@click.group(cls=Group)
+def conflicts() -> None:
+    """Properties edited on both sides."""
+
+
+@conflicts.command("list")
+@flow_option
+@page_options
+@wait_option
+def list_(flow: str | None, limit: int, after: str | None, wait: float) -> Reply:
+    """Conflicts, decided and open."""
+    return page("conflicts", {"flow": flow, "after": after, "limit": limit}, wait, COLUMNS)
+
+
+@conflicts.command("show")
+@click.argument("id_", metavar="ID")
+@wait_option
+def show(id_: str, wait: float) -> Reply:
+    """One conflict."""
+    with conversation() as talk:
+        return Reply(find(talk, "conflicts", id_, wait))
+
+
+@conflicts.command("resolve")
+@click.argument("id_", metavar="ID")
+@click.option(
+    "--take", type=click.Choice(["invoiced", "crm"]), required=True, help="The side whose value stays."
+)
+@wait_option
+def resolve(id_: str, take: str, wait: float) -> Reply:
+    """Decide a conflict: both sides get the value of one."""
+    return decide([("conflicts.resolve", {"id": id_, "take": take})], wait)

@@ -1,0 +1,109 @@
+"""What every asking command shares: its connection, its waiting time, its pages, its decisions."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from ops.ask import Conversation
+from ops.channel import channel
+from ops.cli.output import Reply
+from ops.configuration import load
+from ops.errors import Negative
+from schemas.records import Json
+
+DIRECTIONS = ("to-crm", "to-invoiced")
+
+wait_option = click.option(
+    "--wait",
+    type=click.FloatRange(min=0.1),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for a worker's answer.",
+)
+direction_option = click.option("--direction", type=click.Choice(DIRECTIONS), help="Only this direction.")
+flow_option = click.option("--flow", metavar="FLOW", help="Only this flow.")
+
+
+def page_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--limit` and `--after`, for every list."""
+    limit = click.option(
+        "--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="Entries at most."
+    )
+    after = click.option(
+        "--after", metavar="KEY", help="Go on behind this key: the `next` of the page before."
+    )
+    return limit(after(command))
+
+
+@contextmanager
+def conversation() -> Iterator[Conversation]:
+    """A connection to the worker, by the settings."""
+    talk = Conversation(channel(load()))
+    try:
+        yield talk
+    finally:
+        talk.close()
+
+
+def ask(what: str, args: Mapping[str, Json], wait: float) -> Any:
+    """One question with a connection of its own."""
+    with conversation() as talk:
+        return talk.ask(what, given(args), wait=wait)
+
+
+def given(args: Mapping[str, Json]) -> dict[str, Json]:
+    """The arguments that were given."""
+    return {name: value for name, value in args.items() if value is not None}
+
+
+def page(name: str, args: Mapping[str, Json], wait: float, columns: Sequence[str]) -> Reply:
+    """One page of a list, sorted by its entries' own key."""
+    answer = ask(name, args, wait)
+    return Reply({name: in_order(answer[name]), "next": answer.get("next")}, columns={name: columns})
+
+
+def in_order(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The entries by their key, whatever that is called."""
+    names = ("flow", "direction", "link_id", "ref", "id", "name")
+    return sorted(rows, key=lambda row: [str(row.get(name) or "") for name in names])
+
+
+def find(talk: Conversation, name: str, key: str, wait: float) -> Mapping[str, Any]:
+    """One entry of a list by its id, over as many pages as it takes."""
+    after: Json = None
+    while True:
+        answer = talk.ask(name, given({"id": key, "after": after, "limit": 1000}), wait=wait)
+        row: Mapping[str, Any]
+        for row in answer[name]:
+            if key in {row.get("id"), row.get("link_id"), row.get("ref")}:
+                return row
+        after = answer.get("next")
+        if after is None:
+            raise Negative(
+                "not_found", f"no entry has the id {key}", where=name, cure=f"see `tandem {name} list`"
+            )
+
+
+def decide(decisions: Sequence[tuple[str, Mapping[str, Json]]], wait: float) -> Reply:
+    """Tells decisions one by one and reports what came of each."""
+    with conversation() as talk:
+        return carried_out(talk, decisions, wait)
+
+
+def carried_out(
+    talk: Conversation, decisions: Sequence[tuple[str, Mapping[str, Json]]], wait: float
+) -> Reply:
+    """The same over a connection that is there."""
+    done = [{"args": given(args), **talk.decide(verb, given(args), wait=wait)} for verb, args in decisions]
+    failure = None
+    if open_ := [entry for entry in done if not entry.get("done")]:
+        failure = Negative(
+            "not_done",
+            f"{len(open_)} of {len(done)} decisions are not carried out yet",
+            where="sync.in",
+            cure="they stand in the log and will be; wait longer with --wait, or look at `tandem status`",
+        )
+    return Reply({"decisions": done}, exit_code=failure.exit_code if failure else 0, failure=failure)

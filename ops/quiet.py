@@ -1,0 +1,96 @@
+"""Decides from a worker's answers whether Tandem is quiet, and whether it has settled. Pure.
+
+    asked ──► not quiet ──► quiet since Q ──► every source passed N silent rounds begun after Q ──► settled
+                 ▲               │
+                 └───────────────┴── something moves again, or a round published something
+
+Ends of the change topics are read once, when the question is asked: rounds go on for ever, and a head
+that moves on would never be reached.
+"""
+
+from collections.abc import Mapping
+
+from msgspec import Struct, structs
+
+
+class SourceState(Struct, frozen=True):
+    """One entity of one system. `passed`: (offset of its round's beginning, changes published), newest last."""
+
+    system: str
+    entity: str
+    passed: tuple[tuple[int, int], ...] = ()
+    backfill: str = "none"
+
+    @property
+    def name(self) -> str:
+        return f"{self.system} {self.entity}"
+
+
+class State(Struct, frozen=True):
+    """What a worker answers to `status`, as far as quiet is concerned."""
+
+    offset: int
+    in_flight: int
+    retrying: int
+    waiting_round: int
+    positions: Mapping[str, int]
+    sources: tuple[SourceState, ...]
+    catching_up: bool = False
+
+
+class Progress(Struct, frozen=True):
+    """How far settling has come. `since`: the offset of the first answer of the present quiet."""
+
+    since: int | None = None
+    settled: bool = False
+    reasons: tuple[str, ...] = ("no worker has answered yet",)
+
+
+def unrest(state: State, ends: Mapping[str, int]) -> tuple[str, ...]:
+    """Why this state is not quiet, measured against the ends of the change topics; empty when it is."""
+    counted = (
+        (state.in_flight, "in flight"),
+        (state.retrying, "retrying"),
+        (state.waiting_round, "waiting for a poll round"),
+    )
+    reasons = ["the worker is catching up with the public topics"] if state.catching_up else []
+    reasons += [f"{count} {words}" for count, words in counted if count]
+    reasons += [
+        f"{place} is read to {state.positions.get(place, 0)} of {end}"
+        for place, end in sorted(ends.items())
+        if state.positions.get(place, 0) < end
+    ]
+    if not state.sources:
+        reasons.append("no source is known yet: no connector has begun a round")
+    return tuple(reasons)
+
+
+def owing(state: State, since: int, rounds: int) -> tuple[str, ...]:
+    """Which sources have not yet passed that many rounds begun after `since`."""
+    return tuple(
+        f"{source.name}: {done} of {rounds} rounds passed since all was quiet"
+        for source in state.sources
+        if (done := sum(begun > since for begun, _ in source.passed)) < rounds
+    )
+
+
+def noisy(state: State, since: int) -> tuple[str, ...]:
+    """Which sources published something in a round begun after `since`."""
+    published = {
+        source.name: sum(count for begun, count in source.passed if begun > since) for source in state.sources
+    }
+    return tuple(f"{name}: a round published {count} changes" for name, count in published.items() if count)
+
+
+def advance(progress: Progress, state: State, ends: Mapping[str, int], rounds: int) -> Progress:
+    """The progress after one more answer."""
+    if reasons := unrest(state, ends):
+        return Progress(since=None, reasons=reasons)
+    since = progress.since
+    if since is None:
+        return Progress(since=state.offset, reasons=owing(state, state.offset, rounds))
+    if noise := noisy(state, since):
+        # This answer is quiet and stands behind what was published: a new quiet begins with it.
+        return Progress(since=state.offset, reasons=noise)
+    reasons = owing(state, since, rounds)
+    return structs.replace(progress, settled=not reasons, reasons=reasons)
