@@ -307,3 +307,27 @@ class Control(Struct, frozen=True):
     key: str
     at: int
     json: str
+
+
+class Cursor(Struct, frozen=True):
+    """How far a poller has read one entity: a named JSON text."""
+
+    key: str
+    json: str
+
+
+class Trying(Struct, frozen=True):
+    """Noted before a command's first attempt, so that whoever comes after a crash knows to look first."""
+
+    command_id: str
+    revision: int
+    epoch: int
+    at: int
+
+
+class Applied(Struct, frozen=True):
+    """A sink's memory of one link: the attempt that was begun, and the last result whole."""
+
+    link_id: str
+    trying: Trying | None = None
+    result: Result | None = None

@@ -1,0 +1,94 @@
+"""The frozen records in their Avro form and back, from their annotations alone."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from types import NoneType
+from typing import Any, NamedTuple, get_args, get_origin
+
+import msgspec
+
+from schemas import jsontext
+from schemas.records import Json
+
+Row = dict[str, Any]
+
+
+class Way(NamedTuple):
+    """Both ways of one annotation; None where the value stands as it is."""
+
+    pack: Callable[[Any], Any] | None
+    unpack: Callable[[Any], Any] | None
+
+
+AS_IS = Way(None, None)
+
+
+class Binding:
+    """How one record class stands in Avro. A field its writer lacked takes the class's default."""
+
+    def __init__(self, cls: type[msgspec.Struct]) -> None:
+        self._cls = cls
+        hints = cls.__annotations__
+        self._ways = {name: _way(hint) for name, hint in hints.items()}
+        self._nullable = {name for name, hint in hints.items() if NoneType in get_args(hint)}
+        self._names = tuple(hints)
+
+    def pack(self, value: msgspec.Struct) -> Row:
+        """The Avro fields of a record."""
+        row: Row = {}
+        for name in self._names:
+            held = getattr(value, name)
+            if held is not None:
+                pack = self._ways[name].pack
+                row[name] = held if pack is None else pack(held)
+        return row
+
+    def unpack(self, row: Row) -> Any:
+        """The record that decoded Avro fields hold; a field this version does not know is left out."""
+        values: Row = {}
+        for name, held in row.items():
+            way = self._ways.get(name)
+            if way is None or (held is None and name not in self._nullable):
+                continue
+            values[name] = held if held is None or way.unpack is None else way.unpack(held)
+        return self._cls(**values)
+
+
+@cache
+def bind(cls: type[msgspec.Struct]) -> Binding:
+    """The one binding of a record class."""
+    return Binding(cls)
+
+
+def _way(hint: Any) -> Way:
+    if hint == Json:
+        return Way(jsontext.dumps, jsontext.loads)
+    branches = [branch for branch in get_args(hint) if branch is not NoneType]
+    if NoneType in get_args(hint):
+        return _way(branches[0])
+    if get_origin(hint) is Mapping:
+        return _json_map if branches[1] == Json else Way(_sorted, None)
+    if get_origin(hint) is tuple:
+        return _tuple_of(branches[0])
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        binding = bind(hint)
+        return Way(binding.pack, binding.unpack)
+    return AS_IS
+
+
+def _tuple_of(item: Any) -> Way:
+    way = _way(item)
+    if way.pack is None or way.unpack is None:
+        return Way(list, tuple)
+    pack, unpack = way.pack, way.unpack
+    return Way(lambda held: [pack(each) for each in held], lambda held: tuple(unpack(each) for each in held))
+
+
+def _sorted(held: Mapping[str, str]) -> dict[str, str]:
+    return dict(sorted(held.items()))
+
+
+_json_map = Way(
+    lambda held: {name: jsontext.dumps(held[name]) for name in sorted(held)},
+    lambda held: {name: jsontext.loads(text) for name, text in held.items()},
+)
