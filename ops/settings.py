@@ -49,6 +49,13 @@ class Kafka(Section):
     sasl_username: str | None = Field(default=None, description="User name, with a `SASL_` protocol.")
     sasl_password: SecretStr | None = Field(default=None, description="Password, with a `SASL_` protocol.")
     ssl_ca_location: Path | None = Field(default=None, description="File with the certificates to trust.")
+    partitions: int = Field(
+        default=4, ge=1, le=1000, description="Partitions of a topic that is created; never change it later."
+    )
+    sync_partitions: int = Field(
+        default=1, ge=1, le=1000, description="Partitions of `sync.in`: one a tenant."
+    )
+    replication: int = Field(default=1, ge=1, le=9, description="Copies of each partition that is created.")
 
     def client(self) -> dict[str, str]:
         """The connection in librdkafka's own property names."""

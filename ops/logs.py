@@ -1,0 +1,64 @@
+"""Writes the log: JSON lines for machines, coloured lines at a terminal, and no record's content at `info`.
+
+Libraries speak through the standard library's logging; they get the same form. What a record holds
+(names, addresses, amounts) is personal data: it is shown at `debug` only, above it its names alone.
+"""
+
+import logging
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, Processor
+
+# Fields that hold a record's content, under the names the messages have.
+CONTENT = frozenset(
+    {"after", "args", "before", "body", "expected", "image", "keys", "previous", "query", "row", "values"}
+)
+# At `info` these say every request's URL, and a look-up's URL holds the value that is looked up.
+_TALKATIVE = ("httpx", "httpcore", "aiokafka", "faust", "mode", "asyncio", "uvicorn")
+
+
+def configure(level: str) -> None:
+    """Sets up the log of this process, once, before anything is written."""
+    shown = getattr(logging, level.upper())
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        without_content,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(shown),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer()],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=shown, force=True)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(max(shown, logging.WARNING) if shown > logging.DEBUG else shown)
+
+
+def without_content(_logger: Any, method: str, event: EventDict) -> EventDict:
+    """Leaves of a record's content only the names of its properties, but at `debug`."""
+    if method == "debug" or event.get("level") == "debug":
+        return event
+    for name in CONTENT & event.keys():
+        event[name] = sorted(event[name]) if isinstance(event[name], Mapping) else "(not shown)"
+    return event
+
+
+def _renderer() -> Processor:
+    if sys.stderr.isatty():
+        return structlog.dev.ConsoleRenderer()
+    return structlog.processors.JSONRenderer(sort_keys=False, default=str)
