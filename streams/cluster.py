@@ -1,0 +1,57 @@
+"""What the worker must know of the cluster before it starts: its topics exist, their ids and their ends."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from confluent_kafka import TopicCollection, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec
+
+from streams.topology import Topology
+
+TIMEOUT_S = 20.0
+
+
+class WrongTopicsError(RuntimeError):
+    """A topic is missing or has the wrong number of partitions."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFacts:
+    """A topic's identity: another id under the same name is another log."""
+
+    id: str
+    partitions: int
+
+
+def describe(admin: AdminClient, names: Iterable[str]) -> Mapping[str, TopicFacts]:
+    """Facts of the topics that exist."""
+    facts = {}
+    found = admin.describe_topics(TopicCollection(list(names)), request_timeout=TIMEOUT_S)
+    for name, future in found.items():
+        if (error := future.exception()) is None:
+            topic = future.result()
+            facts[name] = TopicFacts(str(topic.topic_id), len(topic.partitions))
+        elif "UNKNOWN_TOPIC" not in str(error):
+            raise error
+    return facts
+
+
+def check(facts: Mapping[str, TopicFacts], graph: Topology) -> None:
+    """Faust ignores a topic that does not exist, silently and for good; so refuse to start."""
+    missing = [name for name in graph.topics if name not in facts]
+    if missing:
+        raise WrongTopicsError(f"topics {', '.join(missing)} do not exist: run `tandem topics apply`")
+    log, changelog = facts[graph.log].partitions, facts[graph.changelog].partitions
+    if log != changelog:
+        raise WrongTopicsError(
+            f"{graph.changelog} has {changelog} partitions and {graph.log} has {log}: they must be equal; "
+            "create the changelog anew with as many"
+        )
+
+
+def bounds(admin: AdminClient, topic: str, partition: int) -> tuple[int, int]:
+    """The first offset a partition still holds, and the one its next record will get."""
+    at = TopicPartition(topic, partition)
+    first = admin.list_offsets({at: OffsetSpec.earliest()}, request_timeout=TIMEOUT_S)
+    last = admin.list_offsets({at: OffsetSpec.latest()}, request_timeout=TIMEOUT_S)
+    return first[at].result().offset, last[at].result().offset

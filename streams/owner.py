@@ -1,0 +1,86 @@
+"""Owns one assigned partition: folds what comes, commits what was folded, settles what is durable.
+
+While one batch is on its way to the log the next one is folded on top of it, so a batch is as large as the
+load makes it: one chunk when it is quiet, many when it is not.
+"""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from streams.fold import Batch, Folding
+from streams.guard import stop
+from streams.rows import CHECKPOINT, Checkpoint, Rows, Stamp, encode, wall_clock
+from streams.transactions import Transactions
+
+MAX_RECORDS = 5_000
+MAX_BYTES = 8 << 20
+
+
+class Owner:
+    """One partition from its assignment to its revocation."""
+
+    def __init__(self, folding: Folding, rows: Rows, transactions: Transactions, log_of: Stamp) -> None:
+        self.folding = folding
+        self._rows = rows
+        self._transactions = transactions
+        self._log_of = log_of
+        self._events: list[Any] = []
+        self._committing: asyncio.Task[None] | None = None
+        self._room = asyncio.Event()
+        self._thread = ThreadPoolExecutor(1, "commit")
+
+    async def take(self, event: Any) -> None:
+        """Fold a chunk; returns when there is room for the next."""
+        chunk = event.value
+        if not self.folding.take(chunk.records):
+            settle(event)  # folded before the last checkpoint
+            return
+        self._events.append(event)
+        if self._committing is None:
+            self._committing = asyncio.create_task(self._commit_all())
+        while self._full():
+            self._room.clear()
+            await self._room.wait()
+
+    async def close(self) -> None:
+        """Finish what is on its way; nothing is folded any more."""
+        if self._committing is not None:
+            await asyncio.wait({self._committing})
+        self._thread.shutdown()
+
+    def _full(self) -> bool:
+        batch = self.folding.batch
+        return batch.records >= MAX_RECORDS or batch.bytes >= MAX_BYTES
+
+    async def _commit_all(self) -> None:
+        try:
+            while self._events:
+                await self._commit()
+        except Exception as error:  # noqa: BLE001  # whatever it was, nothing after it may be acknowledged
+            stop("a batch could not be made durable", error=repr(error))
+        finally:
+            self._committing = None
+
+    async def _commit(self) -> None:
+        events, self._events = self._events, []
+        sealed, checkpoint = self.folding.seal()
+        self._room.set()
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._thread, self._durable, sealed, checkpoint)
+        self.folding.written()
+        for event in events:
+            settle(event)
+
+    def _durable(self, batch: Batch, checkpoint: Checkpoint) -> None:
+        """The log first, the rows after: rows are never ahead of their changelog."""
+        changes = batch.rows.changes
+        offset = self._transactions.commit(changes, batch.outputs, checkpoint)
+        stamp = Stamp(self._log_of.topic_id, offset, self._log_of.index_version, wall_clock())
+        self._rows.write((*changes.items(), (CHECKPOINT, encode(checkpoint))), stamp)
+
+
+def settle(event: Any) -> None:
+    """The chunk is durable: the ledger may move on, and Faust need not wait for it any more."""
+    event.value.receipt.settle()
+    event.ack()

@@ -1,0 +1,123 @@
+"""Runs one worker process: checks the cluster, starts Faust, tells how it is doing, ends with an exit code."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+import uvloop
+from confluent_kafka.admin import AdminClient
+from faust import Worker as FaustWorker
+
+from streams import cluster
+from streams.agents.intake import Envelopes, Intake
+from streams.agents.sync import Place, SyncHost
+from streams.app import add_agent, add_table, build
+from streams.config import WorkerConfig
+from streams.fold import Hooks
+from streams.topology import Topology, topology
+from streams.watchdog import SAMPLE_S, Watchdog, marks
+
+log = structlog.get_logger(__name__)
+
+Task = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How a worker is doing. `recovered`: it has an assignment, and its partitions' state is complete."""
+
+    assigned: tuple[str, ...] = ()
+    recovered: bool = False
+    next_offsets: Mapping[int, int] | None = None
+
+
+class Probe:
+    """Asked by the health server, from any thread, before, while and after the worker runs."""
+
+    def __init__(self) -> None:
+        self._ask: Callable[[], Progress] = Progress
+
+    def watch(self, ask: Callable[[], Progress]) -> None:
+        self._ask = ask
+
+    def progress(self) -> Progress:
+        return self._ask()
+
+    def ready(self) -> bool:
+        return self.progress().recovered
+
+
+def run_worker(
+    config: WorkerConfig,
+    hooks: Hooks,
+    envelopes: Envelopes,
+    probe: Probe | None = None,
+    tasks: Sequence[Task] = (),
+) -> int:
+    """Run until SIGTERM (0), a crash (1) or a failed ack (3, by `guard.stop`). `tasks` run beside the agents."""
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    graph = topology(config)
+    place = _look_around(config, graph)
+    host = SyncHost(place, hooks)
+    config.state_dir.mkdir(parents=True, exist_ok=True)
+    app = build(config, graph, host.starts)
+    add_table(app, place.facts[graph.changelog].partitions, host)
+    add_agent(app, "sync", (graph.log,), host.take)
+    _add_intake(app, place, envelopes)
+    _add_watchdog(app, config)
+    for task in tasks:
+        app.task(task)
+    if probe is not None:
+        probe.watch(lambda: _progress(app, graph, host))
+    return _execute(app, config, loop)
+
+
+def _look_around(config: WorkerConfig, graph: Topology) -> Place:
+    admin = AdminClient({"bootstrap.servers": config.bootstrap})
+    facts = cluster.describe(admin, graph.topics)
+    cluster.check(facts, graph)
+    return Place(config, graph, facts, admin)
+
+
+def _add_intake(app: Any, place: Place, envelopes: Envelopes) -> None:
+    if place.graph.sources:
+        ids = {name: facts.id for name, facts in place.facts.items()}
+        intake = Intake(place.config, place.graph.log, ids, envelopes)
+        add_agent(app, "intake", place.graph.sources, intake.take)
+
+
+def _add_watchdog(app: Any, config: WorkerConfig) -> None:
+    watchdog = Watchdog(config.stall_timeout_s, 2 * config.restore_timeout_s + config.stall_timeout_s)
+
+    @app.task  # type: ignore[untyped-decorator]  # Faust ships no types
+    async def started() -> None:
+        watchdog.start()
+
+    @app.timer(SAMPLE_S)  # type: ignore[untyped-decorator]  # Faust ships no types
+    async def beat() -> None:
+        watchdog.report(await marks(app, app.consumer.ledger))
+
+
+def _progress(app: Any, graph: Topology, host: SyncHost) -> Progress:
+    if not app.started:
+        return Progress()
+    tps = app.consumer.assignment()
+    recovered = bool(tps) and not app.rebalancing and app.tables.actives_ready
+    offsets = {tp.partition: at for tp, at in host.starts().items() if tp.topic == graph.log}
+    return Progress(tuple(sorted(f"{tp.topic}/{tp.partition}" for tp in tps)), recovered, offsets)
+
+
+def _execute(app: Any, config: WorkerConfig, loop: asyncio.AbstractEventLoop) -> int:
+    """Faust's worker without its command line: no argv, no web server, and logging is left alone."""
+    worker = FaustWorker(
+        app, loop=loop, loglevel=config.log_level, override_logging=False, redirect_stdouts=False, quiet=True
+    )
+    try:
+        worker.execute_from_commandline()
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    return 0
