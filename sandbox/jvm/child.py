@@ -1,6 +1,7 @@
 """Starting a process that cannot outlive the one that started it."""
 
 import ctypes
+import functools
 import os
 import signal
 import subprocess
@@ -12,19 +13,19 @@ _PR_SET_PDEATHSIG = 1
 _prctl = ctypes.CDLL(None, use_errno=True).prctl
 
 
-def die_with_parent(with_signal: signal.Signals = signal.SIGKILL) -> Callable[[], None]:
-    """A `preexec_fn`: the kernel kills the child as soon as its parent thread is gone, however that ended.
+def die_with(parent: int, with_signal: signal.Signals) -> None:
+    """Have the kernel signal *this* process as soon as its parent is gone, however that ended."""
+    _prctl(_PR_SET_PDEATHSIG, with_signal)
+    if os.getppid() != parent:  # it died before the signal was armed
+        os._exit(1)
+
+
+def die_with_parent() -> Callable[[], None]:
+    """A `preexec_fn`: the child is killed with the process that starts it.
 
     Trap: it is the *thread* that forks which counts, so start children from a thread that lives on.
     """
-    parent = os.getpid()
-
-    def arm() -> None:
-        _prctl(_PR_SET_PDEATHSIG, with_signal)
-        if os.getppid() != parent:  # the parent died before the signal was armed
-            os._exit(1)
-
-    return arm
+    return functools.partial(die_with, os.getpid(), signal.SIGKILL)
 
 
 def spawn(

@@ -1,0 +1,74 @@
+"""`python -m sandbox.stack up|down|clean|status`, as make calls it."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from sandbox.jvm import ArtifactError, UnsupportedError, die_with
+from sandbox.ready import StartError
+from sandbox.stack import client
+from sandbox.stack.layout import Layout, checkout
+from sandbox.stack.options import Options, OptionsError
+
+_FILE = click.Path(exists=True, dir_okay=False, resolve_path=True)
+
+
+@click.group()
+@click.option(
+    "--root", type=click.Path(file_okay=False, path_type=Path), default=checkout, help="The checkout."
+)
+@click.pass_context
+def main(context: click.Context, root: Path) -> None:
+    """The sandbox of one checkout."""
+    context.obj = Layout(root.resolve())
+
+
+@main.command()
+@click.option("--seed", type=click.Choice(["demo", "none"]), default="demo")
+@click.option(
+    "--poll", type=click.FloatRange(0.1, 3600), default=1.0, help="Seconds between two poll rounds."
+)
+@click.option("--workers", type=click.IntRange(1, 16), default=1)
+@click.option("--gate", type=click.Choice(["auto", "held"]), default="auto")
+@click.option("--standby", type=bool, default=False, help="A second connector a system.")
+@click.option("--profile", type=_FILE, default=None, help="Describes another CRM.")
+@click.option("--crm", type=click.Choice(["reference", "variant"]), default="reference")
+@click.option("--faults", type=_FILE, default=None, help="Faults to begin with.")
+@click.pass_obj
+def up(layout: Layout, /, **wishes: Any) -> None:
+    """Start everything and return once it is ready."""
+    # Killed with make, so that the leash is let go and nothing stays.
+    die_with(os.getppid(), signal.SIGTERM)
+    options = msgspec.convert(wishes, Options)
+    started = client.up(options, layout, lambda step: click.echo(f"  {step}"))
+    found = client.read_manifest(layout)
+    click.echo(f"{'The sandbox is up' if started else 'The sandbox was up already'}: {layout.manifest}")
+    click.echo(f"  Invoiced {found['invoiced_url']}   CRM {found['crm_url']}   Kafka {found['kafka']}")
+
+
+@main.command()
+@click.pass_obj
+def down(layout: Layout) -> None:
+    """Stop everything, keep its state."""
+    click.echo("The sandbox is down; its state is kept." if client.down(layout) else "Nothing was running.")
+
+
+@main.command()
+@click.pass_obj
+def clean(layout: Layout) -> None:
+    """Stop everything and delete its state."""
+    client.clean(layout)
+    click.echo("The sandbox is gone.")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (client.StackError, ArtifactError, UnsupportedError, StartError, OptionsError) as error:
+        click.echo(f"The sandbox is not up: {error}", err=True)
+        sys.exit(1)

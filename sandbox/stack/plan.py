@@ -1,0 +1,116 @@
+"""Which processes a sandbox has, and the command, environment and readiness of each."""
+
+import re
+import shlex
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from sandbox import kafka, registry
+from sandbox.stack.identity import Identity
+from sandbox.stack.layout import Layout
+from sandbox.stack.options import Options
+
+SYSTEMS = ("invoiced", "crm")
+TOPIC_PREFIX = "tandem."
+TANDEM = Path(sys.executable).with_name("tandem")
+_WORKER = re.compile(r"worker-(0|[1-9]\d{0,2})")
+
+
+class Spec(Struct, frozen=True):
+    """One process: what to run, and the address that answers once it is ready."""
+
+    name: str
+    command: tuple[str, ...]
+    ready: str
+    env: Mapping[str, str] = {}
+
+
+class Plan(Struct, frozen=True):
+    """All that the processes of one sandbox are made from."""
+
+    layout: Layout
+    options: Options
+    identity: Identity
+
+    def broker(self) -> kafka.Broker:
+        port = self.identity.port
+        return kafka.Broker(self.layout.state / "kafka", port("kafka"), port("kafka-controller"))
+
+    def registry(self) -> registry.Registry:
+        port = self.identity.port
+        return registry.Registry(port("registry"), port("registry-management"), self.broker().bootstrap)
+
+    def url(self, name: str) -> str:
+        return f"http://127.0.0.1:{self.identity.port(name)}"
+
+    def settings(self) -> dict[str, str]:
+        """Tandem's settings as every process and the CLI read them."""
+        keys = self.identity.keys
+        settings = {
+            "TANDEM_KAFKA__BOOTSTRAP": self.broker().bootstrap,
+            "TANDEM_REGISTRY__URL": self.registry().url,
+            "TANDEM_TOPIC_PREFIX": TOPIC_PREFIX,
+            "TANDEM_INSTALLATION_ID": self.identity.installation_id,
+            "TANDEM_POLL_INTERVAL_S": str(self.options.poll),
+            "TANDEM_GATE": self.options.gate,
+            "TANDEM_INVOICED__URL": self.url("invoiced"),
+            "TANDEM_INVOICED__API_KEY": keys.invoiced,
+            "TANDEM_CRM__URL": self.url("crm"),
+            "TANDEM_CRM__API_KEY": keys.crm,
+        }
+        return settings | ({"TANDEM_CRM__PROFILE": self.options.profile} if self.options.profile else {})
+
+    def env_file(self) -> str:
+        """The settings as a file a shell can source."""
+        cli = self.settings() | {"TANDEM_STATE_DIR": str(self.layout.state / "cli")}
+        return "".join(f"{name}={shlex.quote(value)}\n" for name, value in cli.items())
+
+
+def names(options: Options) -> Iterator[str]:
+    """Tandem's own processes at the start; the systems and Kafka stand below them."""
+    for system in SYSTEMS:
+        yield f"connector-{system}"
+        if options.standby:
+            yield f"connector-{system}-standby"
+    for number in range(options.workers):
+        yield f"worker-{number}"
+
+
+def spec(plan: Plan, name: str) -> Spec:
+    """The process of that name. Raises `KeyError` where no process is called so."""
+    if name == "kafka":
+        return Spec(name, kafka.command(plan.broker()), f"kafka://{plan.broker().bootstrap}")
+    if name == "registry":
+        found = plan.registry()
+        return Spec(name, registry.command(), f"{found.url}/subjects", registry.environment(found))
+    if name in SYSTEMS:
+        return _system(plan, name)
+    if _WORKER.fullmatch(name):
+        return _tandem(plan, name, "worker")
+    for system in SYSTEMS:
+        if name in {f"connector-{system}", f"connector-{system}-standby"}:
+            return _tandem(plan, name, "connector", "--system", system)
+    raise KeyError(name)
+
+
+def _system(plan: Plan, name: str) -> Spec:
+    keys = plan.identity.keys
+    own, user = (keys.invoiced, keys.invoiced_user) if name == "invoiced" else (keys.crm, keys.crm_user)
+    command = [sys.executable, "-m", f"sandbox.{name}", "--port", str(plan.identity.port(name))]
+    command += ["--data-dir", str(plan.layout.state / name), "--api-key", own, "--user-api-key", user]
+    if name == "crm" and plan.options.crm != "reference":
+        command += ["--shape", plan.options.crm]
+    return Spec(name, tuple(command), f"{plan.url(name)}/_sandbox/health")
+
+
+def _tandem(plan: Plan, name: str, *run: str) -> Spec:
+    port = plan.identity.port(name)
+    env = plan.settings() | {
+        "TANDEM_STATE_DIR": str(plan.layout.state / name),
+        "TANDEM_HEALTH__PORT": str(port),
+        "TANDEM_WORKER_ID": name,
+    }
+    return Spec(name, (str(TANDEM), "run", *run), f"http://127.0.0.1:{port}/ready", env)
