@@ -77,6 +77,9 @@ def _routed(
         message = f"Request was not recognized: {request.method} {request.url.path}"
         return error_response(404, message, None, switches)
 
+    async def broken(_: Request, error: Exception) -> Response:
+        return error_response(500, f"The simulator failed: {error!r}", None, switches)
+
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         hooks.wake()
@@ -85,4 +88,6 @@ def _routed(
         database.close()
 
     routes = [Route(path, runner.endpoint(handler), methods=[method]) for method, path, handler in table]
-    return Starlette(routes=routes, exception_handlers={HTTPException: unknown}, lifespan=lifespan)
+    return Starlette(
+        routes=routes, exception_handlers={HTTPException: unknown, Exception: broken}, lifespan=lifespan
+    )

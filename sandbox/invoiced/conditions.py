@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from .entity import Entity
 from .errors import InvalidError
 from .exact_json import loads
-from .fields import FALSE, TRUE, Field
+from .fields import FALSE, TRUE, Field, read_decimal
 
 BRACKET = re.compile(r"(filter|metadata)\[(.+)\]")
 COMPARISONS = {"=": "=", "<>": "<>", "!=": "<>", ">=": ">=", ">": ">", "<": "<", "<=": "<="}
@@ -55,10 +54,9 @@ def _by_name(entity: Entity, name: str, value: str, switches: Mapping[str, bool]
 
 def timestamp(name: str, value: str) -> int:
     """Unix seconds of a query parameter."""
-    try:
-        return int(value)
-    except ValueError as error:
-        raise InvalidError(f"{name} {value!r} is not a Unix timestamp in seconds", name) from error
+    if re.fullmatch(r"-?\d{1,18}", value, re.ASCII) is None:
+        raise InvalidError(f"{name} {value[:60]!r} is not a Unix timestamp in seconds", name)
+    return int(value)
 
 
 def _filter(entity: Entity, name: str, value: str, switches: Mapping[str, bool]) -> list[Condition]:
@@ -80,10 +78,10 @@ def _compare(column: str, field: Field, sign: str, value: Any) -> Condition:
 
 
 def _number_text(field: Field, value: Any) -> str:
-    try:
-        return format(Decimal(str(value)), "f")
-    except InvalidOperation as error:
-        raise InvalidError(f"{field.name} is a number, {value!r} is none", "filter") from error
+    number = read_decimal(str(value))
+    if number is None:
+        raise InvalidError(f"{field.name} is a number, {str(value)[:60]!r} is none", "filter")
+    return format(number, "f")
 
 
 def _comparable(field: Field, value: Any) -> Any:

@@ -51,7 +51,7 @@ class Runner:
         key = checked_key(call, self._switches)
         if key is not None and (given := self._answers.find(call, key, raw)) is not None:
             return given
-        if request.method == "GET":
+        if request.method in {"GET", "HEAD"}:
             return _response(handler(call))
         response = self._write(handler, call, key, raw)
         self._after_write()

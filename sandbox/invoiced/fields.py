@@ -95,20 +95,27 @@ def _code(letters: int, shape: Callable[[str], str]) -> Callable[[Field, Any, Ma
 
 def _integer(field: Field, value: Any, switches: Mapping[str, bool]) -> int:
     number = _number(field, value, switches)
-    if not isinstance(number, int):
-        raise InvalidError(f"{field.name} {value!s} is not a whole number", field.name)
+    if not isinstance(number, int) or abs(number) >= 2**63:
+        raise InvalidError(f"{field.name} {value!s} is not a whole number of 64 bits", field.name)
     return number
 
 
 def _number(field: Field, value: Any, _: Mapping[str, bool]) -> int | Decimal:
     if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
-        try:
-            number = Decimal(value)
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if number.is_finite() and abs(number) < Decimal(10) ** 30:
+        number = read_decimal(str(value))
+        if number is not None:
             return plain_number(number)
     raise InvalidError(f"{field.name} {dumps(value)[:60]} is not a number", field.name)
+
+
+def read_decimal(text: str) -> Decimal | None:
+    """The number a text stands for, if it is one of at most 30 digits before and after the point."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    fits = number.is_finite() and (number == 0 or -30 < number.adjusted() < 30)
+    return number if fits else None
 
 
 def _boolean(field: Field, value: Any, _: Mapping[str, bool]) -> bool:

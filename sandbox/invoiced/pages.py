@@ -57,7 +57,8 @@ def asked_page(params: Mapping[str, str], switches: Mapping[str, bool]) -> Page:
 
 
 def _positive(text: str | None, default: int) -> int:
-    number = int(text) if text is not None and text.isascii() and text.isdigit() else 0
+    readable = text is not None and text.isascii() and text.isdigit() and len(text) <= 18
+    number = int(text or 0) if readable else 0
     return number if number > 0 else default
 
 

@@ -36,7 +36,7 @@ class Customers:
         return customer
 
     def create(self, call: Call) -> Document:
-        """A new customer; its id is taken even if it is refused, as a database would."""
+        """A new customer."""
         customer = rules.created(self.database.next_number(NAME), call.body, self.account, self.switches)
         self._check_parent(customer)
         if customer["number"] is None and self.switches["invoiced.number_generated"]:

@@ -83,7 +83,9 @@ def _related(text: str) -> Condition:
         raise InvalidError(
             f"related_to {text!r} must be an object and its id, such as customer,1234", "related_to"
         )
-    return Condition("object = ? AND object_id = ?", (kind, int(id_) if id_.isdigit() else id_))
+    return Condition(
+        "object = ? AND object_id = ?", (kind, int(id_) if id_.isdigit() and len(id_) <= 18 else id_)
+    )
 
 
 def _from(text: str) -> Condition:
