@@ -1,0 +1,149 @@
+"""Flows read from a folder of YAML files: checked together, every mistake reported, then frozen."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import msgspec
+from pydantic import TypeAdapter
+
+from schemas.document import Document, DocumentError, Place, Problem, did_you_mean
+from schemas.flow import Flow
+
+OWN_FLOWS = Path(__file__).parent / "flows"
+
+_FLOW = TypeAdapter(Flow)
+
+
+class FlowError(DocumentError):
+    """Every mistake in the flows, as plain lines."""
+
+
+def load_flows(folder: Path = OWN_FLOWS) -> tuple[Flow, ...]:
+    """Every flow of a folder, by name. All mistakes of all files are reported at once."""
+    files = sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")])
+    if not files:
+        raise FlowError(
+            [Problem(str(folder), 1, "holds no flow; copy customer.yaml there or name another folder")]
+        )
+    read = [(document, document.check(_FLOW, Flow)) for document in map(Document, files)]
+    flows = [(document, flow) for document, flow in read if flow is not None]
+    names = [flow.name for _, flow in flows]
+    for document, flow in flows:
+        _check(document, flow)
+        _check_references(document, flow, names, whole=len(flows) == len(read))
+    _check_names(flows)
+    problems = [problem for document, _ in read for problem in document.problems]
+    if problems:
+        raise FlowError(problems)
+    return tuple(sorted((flow for _, flow in flows), key=lambda flow: flow.name))
+
+
+def flows_hash(flows: Iterable[Flow]) -> str:
+    """The same for the same meaning, whatever the files' comments, order and layout."""
+    content = [asdict(flow) for flow in sorted(flows, key=lambda flow: flow.name)]
+    return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
+
+
+def _check(document: Document, flow: Flow) -> None:
+    names = [each.name for each in flow.properties]
+    _check_twice(document, "properties", "name", names)
+    _check_twice(document, "properties", "invoiced", [each.invoiced for each in flow.properties])
+    _check_twice(document, "rules", "name", [rule.name for rule in flow.rules])
+    _check_crm_names(document, flow)
+    if not names:
+        document.wrong(
+            ("properties",), "properties is empty; a flow without properties keeps nothing in step: add one"
+        )
+    if flow.version < 1:
+        document.wrong(("version",), f"version is {flow.version}; count from 1, and up with every change")
+    for index, each in enumerate(flow.properties):
+        _check_archive(document, ("properties", index), each.type == "archive", isinstance(each.crm, tuple))
+        if each.max_length is not None and each.max_length < 1:
+            place = ("properties", index, "max_length")
+            document.wrong(
+                place, f"max_length of {each.name!r} is {each.max_length}; write 1 or more, or leave it out"
+            )
+    _check_rules(document, flow, names)
+    _check_barrier(document, flow)
+
+
+def _check_crm_names(document: Document, flow: Flow) -> None:
+    seen: dict[str, str] = {}
+    for index, each in enumerate(flow.properties):
+        for name in [each.crm] if isinstance(each.crm, str) else each.crm:
+            if name in seen:
+                message = (
+                    f"crm {name!r} of {each.name!r} is already kept in step by {seen[name]!r}; remove one"
+                )
+                document.wrong(("properties", index, "crm"), message)
+            seen.setdefault(name, each.name)
+
+
+def _check_archive(document: Document, place: Place, is_archive: bool, is_list: bool) -> None:
+    if is_archive and (not is_list or len(document.value((*place, "crm"))) != 2):
+        document.wrong(
+            (*place, "crm"),
+            f"crm is {document.value((*place, 'crm'))!r}; an archive names two: the active and the deleted flag, [IsActive, IsDeleted]",
+        )
+
+
+def _check_twice(document: Document, kind: str, key: str, names: Sequence[str]) -> None:
+    counts = Counter(names)
+    for index, name in enumerate(names):
+        if counts[name] > 1 and name in names[:index]:
+            document.wrong((kind, index, key), f"{kind}: {key} {name!r} stands twice; rename or remove one")
+
+
+def _check_rules(document: Document, flow: Flow, names: Sequence[str]) -> None:
+    for index, rule in enumerate(flow.rules):
+        if not rule.keys:
+            document.wrong(
+                ("rules", index, "keys"),
+                f"rule {rule.name!r} has no keys; name the properties that must agree",
+            )
+        for place, key in enumerate(rule.keys):
+            if key not in names:
+                message = f"rule {rule.name!r} names the unknown property {key!r}; {did_you_mean(key, names)}"
+                document.wrong(("rules", index, "keys", place), message)
+
+
+def _check_barrier(document: Document, flow: Flow) -> None:
+    sides = (
+        ("invoiced", flow.invoiced.entity, flow.barrier.get("invoiced", ())),
+        ("crm", flow.crm.entity, flow.barrier.get("crm", ())),
+    )
+    for system, entity, entities in sides:
+        if entity not in entities:
+            message = f"barrier.{system} lacks {entity!r}, the flow's own entity: twins could be created; add it: {system}: [{entity}]"
+            document.wrong(("barrier", system), message)
+
+
+def _check_references(document: Document, flow: Flow, names: Sequence[str], whole: bool) -> None:
+    for index, each in enumerate(flow.properties):
+        place = ("properties", index)
+        if each.type == "reference" and each.refers is None:
+            document.wrong(
+                place,
+                f"{each.name!r} is a reference to nothing; add `refers: <flow>`; {did_you_mean('', names)}",
+            )
+        elif each.type != "reference" and each.refers is not None:
+            document.wrong(
+                (*place, "refers"),
+                f"{each.name!r} has refers but is {each.type}; make it `type: reference` or remove refers",
+            )
+        elif each.refers is not None and each.refers not in names and whole:
+            message = f"{each.name!r} refers to the flow {each.refers!r}, which is in no file; {did_you_mean(each.refers, names)}"
+            document.wrong((*place, "refers"), message)
+
+
+def _check_names(flows: Sequence[tuple[Document, Flow]]) -> None:
+    first: dict[str, Path] = {}
+    for document, flow in flows:
+        if flow.name in first:
+            document.wrong(
+                ("name",), f"the flow {flow.name!r} already stands in {first[flow.name]}; rename one"
+            )
+        first.setdefault(flow.name, document.path)
