@@ -93,7 +93,7 @@ class Conversation:
         return answer["answer"]
 
     def decide(self, verb: str, args: Mapping[str, Json], *, wait: float = 10.0) -> dict[str, Any]:
-        """Tells a decision and waits until it is carried out; the answer says what came of it."""
+        """Tells a decision and waits for what comes of it: `done`, or not done with the reason as `outcome`."""
         name, until = uuid4().hex, monotonic() + wait
         self.partitions()
         self._append(Decision(name, verb, args))
@@ -101,7 +101,8 @@ class Conversation:
             answer: dict[str, Any] = self.ask("decision", {"id": name}, wait=max(1.0, until - monotonic()))
             if error := answer.get("error"):
                 raise _refusal(error, verb)
-            if answer.get("done") or monotonic() >= until:
+            pending = not answer.get("done") and answer.get("outcome") is None
+            if not pending or monotonic() >= until:
                 return {"id": name, "verb": verb, **answer}
 
     def _listen(self) -> None:

@@ -35,6 +35,7 @@ class State(Struct, frozen=True):
     waiting_round: int
     positions: Mapping[str, int]
     sources: tuple[SourceState, ...]
+    queued: int = 0
     catching_up: bool = False
 
 
@@ -52,6 +53,7 @@ def unrest(state: State, ends: Mapping[str, int]) -> tuple[str, ...]:
         (state.in_flight, "in flight"),
         (state.retrying, "retrying"),
         (state.waiting_round, "waiting for a poll round"),
+        (state.queued, "queued in the worker"),
     )
     reasons = ["the worker is catching up with the public topics"] if state.catching_up else []
     reasons += [f"{count} {words}" for count, words in counted if count]

@@ -15,7 +15,7 @@ from ops.errors import Failure
 # Inside these stand records as their systems show them; their times are theirs and stay as they are.
 _RECORDS = frozenset({"invoiced_base", "crm_base", "invoiced_seen", "crm_seen", "base", "image", "values"})
 _TIMES = frozenset(
-    {"at", "first_at", "last_poll_at", "last_scan_at", "retry_at", "observed_at", "decided_at"}
+    {"at", "first_at", "last_poll_at", "last_scan_at", "retry_at", "observed_at", "decided_at", "since"}
 )
 
 

@@ -10,7 +10,7 @@ from ops.ask import Conversation
 from ops.channel import channel
 from ops.cli.output import Reply
 from ops.configuration import load
-from ops.errors import Negative
+from ops.errors import Failure, Negative
 from schemas.records import Json
 
 DIRECTIONS = ("to-crm", "to-invoiced")
@@ -62,7 +62,9 @@ def given(args: Mapping[str, Json]) -> dict[str, Json]:
 def page(name: str, args: Mapping[str, Json], wait: float, columns: Sequence[str]) -> Reply:
     """One page of a list, sorted by its entries' own key."""
     answer = ask(name, args, wait)
-    return Reply({name: in_order(answer[name]), "next": answer.get("next")}, columns={name: columns})
+    wanted = {key: args[key] for key in ("flow", "state", "cause") if args.get(key) is not None}
+    rows = [row for row in answer[name] if all(row.get(key) == value for key, value in wanted.items())]
+    return Reply({name: in_order(rows), "next": answer.get("next")}, columns={name: columns})
 
 
 def in_order(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -98,12 +100,21 @@ def carried_out(
 ) -> Reply:
     """The same over a connection that is there."""
     done = [{"args": given(args), **talk.decide(verb, given(args), wait=wait)} for verb, args in decisions]
-    failure = None
-    if open_ := [entry for entry in done if not entry.get("done")]:
-        failure = Negative(
-            "not_done",
-            f"{len(open_)} of {len(done)} decisions are not carried out yet",
-            where="sync.in",
-            cure="they stand in the log and will be; wait longer with --wait, or look at `tandem status`",
-        )
+    failure = _undone(done)
     return Reply({"decisions": done}, exit_code=failure.exit_code if failure else 0, failure=failure)
+
+
+def _undone(decisions: Sequence[Mapping[str, Any]]) -> Failure | None:
+    """The failure of those that were refused or are not carried out yet."""
+    missing = [entry for entry in decisions if not entry.get("done")]
+    if not missing:
+        return None
+    refused = [str(entry["outcome"]) for entry in missing if entry.get("outcome") is not None]
+    if refused:
+        return Negative("refused", "; ".join(refused), where=str(missing[0]["verb"]), cure="see the message")
+    return Negative(
+        "not_done",
+        f"{len(missing)} of {len(decisions)} decisions are not carried out yet",
+        where="sync.in",
+        cure="they stand in the log and will be; wait longer with --wait, or look at `tandem status`",
+    )

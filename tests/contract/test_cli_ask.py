@@ -177,20 +177,18 @@ def test_a_decision_reaches_the_log(
 
 def test_a_decision_not_yet_carried_out_is_exit_1(worker: AnsweringWorker, run: Run) -> None:
     """A decision that stands in the log but is not done when the time is over is reported as open."""
-    worker.answers["decision"] = lambda _args: {"done": False}
+    worker.answers["decision"] = lambda _args: {"done": False, "outcome": None}
 
     code, out, err = run("review", "separate", "crm:customer:7", "--wait", "0.5")
 
     assert (code, out["decisions"][0]["done"], err["error"]["code"]) == (1, False, "not_done")
 
 
-def test_a_decision_that_cannot_be_carried_out_is_exit_1(worker: AnsweringWorker, run: Run) -> None:
-    """A refused decision ends with the worker's reason."""
-    worker.answers["decision"] = lambda _args: {
-        "done": True,
-        "error": {"code": "gone", "message": "no such link"},
-    }
+def test_a_refused_decision_is_exit_1(worker: AnsweringWorker, run: Run) -> None:
+    """A decision the worker refuses ends with its reason, without waiting on."""
+    worker.answers["decision"] = lambda _args: {"done": False, "outcome": "crm:customer:7 is not in review"}
 
-    code, _, err = run("review", "separate", "crm:customer:7")
+    code, out, err = run("review", "separate", "crm:customer:7")
 
-    assert (code, err["error"]["message"]) == (1, "no such link")
+    assert (code, out["decisions"][0]["outcome"]) == (1, "crm:customer:7 is not in review")
+    assert err["error"]["message"] == "crm:customer:7 is not in review"
