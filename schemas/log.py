@@ -1,0 +1,130 @@
+"""The entries of a tenant's one log."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from schemas.changes import Change, Json
+from schemas.commands import Result
+
+
+class LogEnd(Struct, frozen=True):
+    """The end of one partition: the offset the next record will get."""
+
+    topic: str
+    topic_id: str
+    partition: int
+    offset: int
+
+
+class RoundBegun(Struct, frozen=True):
+    """Appended before a round's first request."""
+
+    id: str
+    system: str
+    entity: str
+    epoch: int
+    scan: bool = False
+
+
+class RoundPassed(Struct, frozen=True):
+    """Appended after a round's last ack. `complete`: this entity has been read whole at least once."""
+
+    begun: str
+    system: str
+    entity: str
+    epoch: int
+    ends: tuple[LogEnd, ...]
+    scan: bool = False
+    complete: bool = False
+    published: int = 0
+    skew_ms: int = 0
+
+
+class Position(Struct, frozen=True):
+    """How far intake has forwarded one partition: the next offset it will read."""
+
+    topic: str
+    topic_id: str
+    partition: int
+    next_offset: int
+
+
+class Decision(Struct, frozen=True):
+    """What a person decided, with its content; done once by its id."""
+
+    id: str
+    verb: str
+    args: Mapping[str, Json] = {}
+
+
+class Nudge(Struct, frozen=True):
+    """Something may have unblocked this row: compute it anew. Without a link: the tenant's due rows."""
+
+    reason: str
+    link_id: str | None = None
+
+
+class Question(Struct, frozen=True):
+    """Asked through the log, answered from the state as of that position (topic `control`, key `answer`)."""
+
+    id: str
+    what: str
+    args: Mapping[str, Json] = {}
+
+
+class Continue(Struct, frozen=True):
+    """The rest of an event's work; appended by sync itself."""
+
+    id: str
+
+
+class Restore(Struct, frozen=True):
+    """One row of the public `links` topic, read back while catching up."""
+
+    link_id: str
+    row: Mapping[str, Json]
+
+
+class Unreadable(Struct, frozen=True):
+    """A record or page the source showed and nobody can read."""
+
+    system: str
+    entity: str
+    cause: str
+    ref: str | None = None
+    page: str | None = None
+
+
+Body = (
+    Change
+    | Result
+    | RoundBegun
+    | RoundPassed
+    | Position
+    | Decision
+    | Nudge
+    | Question
+    | Continue
+    | Restore
+    | Unreadable
+)
+
+
+class Origin(Struct, frozen=True):
+    """Where a record stands in Kafka."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+class Event(Struct, frozen=True):
+    """One entry of `sync.in`, as `step` sees it. `at` is its LogAppendTime, `offset` its place in the log."""
+
+    id: str
+    tenant: str
+    at: int
+    offset: int
+    body: Body
+    origin: Origin | None = None
