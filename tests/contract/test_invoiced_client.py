@@ -1,0 +1,94 @@
+"""Invoiced's own Python client runs against the simulator on a real port."""
+
+import socket
+from collections.abc import Iterator
+from threading import Thread
+from typing import Any
+
+import invoiced
+import pytest
+import uvicorn
+
+from sandbox.invoiced import create_app
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """The address of a simulator. The socket listens before the server runs, so nobody has to wait."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(create_app(), log_level="warning", lifespan="on"))
+    thread = Thread(target=server.run, args=([listener],))
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+@pytest.fixture
+def client(url: str) -> Any:
+    """The official client with Tandem's key."""
+    client = invoiced.Client("inv-tandem")
+    client.api_url = url
+    return client
+
+
+def test_a_customer_lives_through_the_official_client(client: Any) -> None:
+    """Create, retrieve, save, delete."""
+    made = client.Customer.create(name="Acme", number="life-1", metadata={"crm_id": "7"})
+    same = client.Customer.retrieve(made.id)
+    same.phone = "123"
+    saved = same.save()
+    read = client.Customer.retrieve(made.id)
+
+    assert (saved, read.name, read.phone, read.metadata) == (True, "Acme", "123", {"crm_id": "7"})
+    assert read.delete() is True
+    with pytest.raises(invoiced.errors.InvalidRequestError, match="No such customer"):
+        client.Customer.retrieve(made.id)
+
+
+def test_lists_page_by_their_links(client: Any) -> None:
+    """The client reads count and links from the headers; its filters arrive."""
+    for number in range(5):
+        client.Customer.create(name="Paged", number=f"page-{number}")
+    seen: list[str] = []
+    page, more = 1, True
+    while more:
+        customers, meta = client.Customer.list(
+            page=page, per_page=2, filter={"name": "Paged"}, sort="number asc"
+        )
+        seen += [customer.number for customer in customers]
+        page, more = page + 1, "next" in meta.links
+
+    assert seen == [f"page-{number}" for number in range(5)]
+    assert meta.total_count == 5
+
+
+def test_refusals_are_the_clients_own_errors(client: Any, url: str) -> None:
+    """400 and 401 come as the exceptions the client has for them."""
+    stranger = invoiced.Client("nobody")
+    stranger.api_url = url
+
+    with pytest.raises(invoiced.errors.InvalidRequestError) as refused:
+        client.Customer.create(name="Acme", type="robot")
+    assert refused.value.error["param"] == "type"
+    with pytest.raises(invoiced.errors.AuthenticationError):
+        stranger.Customer.list()
+
+
+def test_an_idempotency_key_creates_once(client: Any) -> None:
+    """The client's key makes the second create the first one."""
+    first = client.Customer.create(idempotency_key="create-0001", name="Once")
+    second = client.Customer.create(idempotency_key="create-0001", name="Once")
+
+    assert first.id == second.id
+
+
+def test_events_are_listed(client: Any) -> None:
+    """The client's event list shows what happened to a customer."""
+    made = client.Customer.create(name="Told")
+    events, meta = client.Event.list(related_to=f"customer,{made.id}")
+
+    assert [event.type for event in events] == ["customer.created"]
+    assert events[0].data["object"]["name"] == "Told"
+    assert meta.total_count == 1
