@@ -1,0 +1,182 @@
+"""From wishes to commands: the smallest one, at most one in flight per link and side, kept in the row."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from msgspec.structs import replace
+
+from schemas.flow import Flow, Property
+from schemas.records import Command
+from streams.domain import keys
+from streams.domain.config import side as flow_side
+from streams.domain.fold import Fold
+from streams.domain.index import XREF, id_of
+from streams.domain.lenses import names, put
+from streams.domain.rows import Flight, LinkRow, Side, direction_to, other, side_of, with_side
+
+
+def gate(fold: Fold, flow: str, system: str) -> str:
+    """Why nothing may be written to this side of a flow; empty where it is open."""
+    state, cause = fold.tenant.gates.get(f"{flow}|{direction_to(system)}", ["held", "unknown"])
+    return "" if state == "open" else f"{state}: {cause}" if cause else state
+
+
+def raw_reference(fold: Fold, system: str, value: Any) -> tuple[bool, Any]:
+    """A parent's link id as the destination's id of that parent: (can be written, raw value)."""
+    if value is None:
+        return True, None
+    parent = None if value.startswith("?") else fold.link(value)
+    ref = side_of(parent, system).ref if parent is not None else None
+    if ref is None:
+        return False, None
+    raw = id_of(ref)
+    return True, int(raw) if system == "invoiced" and raw.isdigit() else raw
+
+
+def render(
+    fold: Fold, flow: Flow, row: LinkRow, system: str, wish: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """Wished properties as the destination's names and values: property → {name: raw}. What cannot be written is left out."""
+    present = side_of(row, system).image or {}
+    rendered: dict[str, dict[str, Any]] = {}
+    for prop in flow.properties:
+        if prop.name not in wish:
+            continue
+        if prop.type != "reference":
+            rendered[prop.name] = put(prop, system, wish[prop.name], present)
+            continue
+        writable, raw = raw_reference(fold, system, wish[prop.name])
+        if writable:
+            rendered[prop.name] = put(prop, system, raw, present) and {names(prop, system)[0]: raw}
+    return rendered
+
+
+def _revision(side: Side, now: int) -> int:
+    return max(side.revision + 1, now)
+
+
+def launch(fold: Fold, row: LinkRow, system: str, flight: Flight, entity: str) -> LinkRow:
+    """Puts a command into the row and into the destination's topic."""
+    side = side_of(row, system)
+    record = Command(
+        id=flight.id,
+        tenant=fold.config.tenant,
+        link_id=row.id,
+        system=system,
+        flow=row.flow,
+        entity=entity,
+        verb=flight.verb,  # type: ignore[arg-type]  # rows keep the verb as plain text
+        revision=flight.revision,
+        ref=side.ref,
+        changed=tuple(sorted(flight.values)),
+        values=flight.values,
+        expected=flight.expected,
+        keys=flight.keys,
+        xref=flight.xref,
+        again=flight.again,
+        flow_version=row.flow_version,
+        caused_by=flight.caused_by,
+    )
+    fold.send(f"commands.{system}", row.id, record)
+    return with_side(row, system, replace(side, flight=flight, revision=flight.revision, retry_at=0))
+
+
+def xref_to(fold: Fold, row: LinkRow, system: str) -> str | None:
+    """The cross-reference this side's record shall carry: the counterpart's ref behind the installation's name."""
+    counterpart = side_of(row, other(system)).ref
+    return f"{fold.config.installation}:{counterpart}" if counterpart else None
+
+
+def _joins(fold: Fold, row: LinkRow, system: str) -> str | None:
+    """Once at a join the CRM's free cross-reference is filled; in Invoiced it stands only in our own creates."""
+    if system != "crm" or row.invoiced.ref is None:
+        return None
+    image = row.crm.image or {}
+    free = XREF["crm"] in image and image[XREF["crm"]] is None
+    return xref_to(fold, row, "crm") if free and "@xref" not in row.crm.refused else None
+
+
+def update(fold: Fold, flow: Flow, row: LinkRow, system: str, wish: Mapping[str, Any]) -> LinkRow:
+    """Sends what one side must still take, as one command; nothing while one is in flight or parked alike."""
+    side = side_of(row, system)
+    rendered = render(fold, flow, row, system, wish)
+    xref = _joins(fold, row, system)
+    values = {name: raw for found in rendered.values() for name, raw in found.items()}
+    if not values and xref is None:
+        return replace(row, hold=_without(row.hold, system))
+    closed = "link paused" if row.paused else gate(fold, row.flow, system)
+    if closed:
+        return replace(row, hold={**row.hold, direction_to(system): closed})
+    row = replace(row, hold=_without(row.hold, system))
+    source = {name: wish[name] for name in rendered}
+    if side.stuck is not None and side.stuck.wish == source:
+        return row
+    image = side.image or {}
+    expected = {name: image.get(name) for name in values}
+    flight = _flight(fold, row, system, "update", values, expected, source, xref)
+    return launch(fold, row, system, flight, flow_side(flow, system).entity)
+
+
+def _without(hold: dict[str, str], system: str) -> dict[str, str]:
+    return {name: why for name, why in hold.items() if name != direction_to(system)}
+
+
+def _flight(
+    fold: Fold,
+    row: LinkRow,
+    system: str,
+    verb: str,
+    values: dict[str, Any],
+    expected: dict[str, Any],
+    source: dict[str, Any],
+    xref: str | None,
+    natural: dict[str, Any] | None = None,
+) -> Flight:
+    side = side_of(row, system)
+    revision = _revision(side, fold.now)
+    content = orjson.dumps([verb, values, xref], option=orjson.OPT_SORT_KEYS, default=str).decode()
+    return Flight(
+        id=keys.command_id(row.id, system, revision, content),
+        revision=revision,
+        verb=verb,
+        values=values,
+        expected=expected,
+        source=source,
+        sent_at=fold.now,
+        offset=fold.offset,
+        keys=natural or {},
+        xref=xref,
+        again=side.again or side.tries > 0,
+        caused_by=fold.event.id,
+    )
+
+
+def _natural_keys(flow: Flow, system: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The first rule's first key, as the destination names it: what a create looks up beside its cross-reference."""
+    props: dict[str, Property] = {prop.name: prop for prop in flow.properties}
+    first = [names(props[rule.keys[0]], system)[0] for rule in flow.rules[:1]]
+    return {name: values[name] for name in first if values.get(name) is not None}
+
+
+def create(fold: Fold, flow: Flow, row: LinkRow, system: str, seen: Mapping[str, Any]) -> LinkRow:
+    """Sends the create of the missing counterpart, with everything that is not empty."""
+    if not (flow.policy.create.to_crm if system == "crm" else flow.policy.create.to_invoiced):
+        return replace(row, waiting=f"creating in {system} is switched off for flow {flow.name}")
+    plain = {
+        p.name: seen[p.name] for p in flow.properties if p.type != "archive" and seen.get(p.name) is not None
+    }
+    rendered = render(fold, flow, row, system, plain)
+    values = {name: raw for found in rendered.values() for name, raw in found.items()}
+    closed = "link paused" if row.paused else gate(fold, row.flow, system)
+    if closed:
+        return replace(row, hold={**row.hold, direction_to(system): closed})
+    row = replace(row, hold=_without(row.hold, system), waiting="")
+    source = {prop.name: seen.get(prop.name) for prop in flow.properties if prop.name in seen}
+    stuck = side_of(row, system).stuck
+    if stuck is not None and stuck.wish == source:
+        return row
+    values = {**flow_side(flow, system).create, **values}
+    natural = {} if side_of(row, system).taken else _natural_keys(flow, system, values)
+    flight = _flight(fold, row, system, "create", values, {}, source, xref_to(fold, row, system), natural)
+    return launch(fold, row, system, flight, flow_side(flow, system).entity)

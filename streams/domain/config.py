@@ -1,0 +1,31 @@
+"""What `step` needs to know beside rows and events: the flows and a few durations, frozen."""
+
+from msgspec import Struct
+
+from schemas.flow import Flow, Side
+
+
+class Config(Struct, frozen=True):
+    """One tenant's configuration. `installation` stands in every cross-reference; times are milliseconds.
+
+    `tie_ms`: edits of both sides closer than this cannot be told apart by time. `work`: records one event
+    may touch; the rest is queued. `version` changes whenever the flows do.
+    """
+
+    tenant: str
+    flows: tuple[Flow, ...]
+    installation: str
+    version: str = "1"
+    gate: str = "auto"
+    tie_ms: int = 2_000
+    again_ms: int = 600_000
+    missing_ms: int = 2_000
+    retry_cap_ms: int = 300_000
+    work: int = 500
+
+    def flow(self, name: str) -> Flow:
+        return next(flow for flow in self.flows if flow.name == name)
+
+
+def side(flow: Flow, system: str) -> Side:
+    return flow.invoiced if system == "invoiced" else flow.crm

@@ -1,0 +1,159 @@
+"""The desk on which one event is worked: rows read once, changed in place of one another, laid down at the end.
+
+Everything derived from a row (index entries, counts, public views) is made here and nowhere else, so that it
+cannot drift from the row.
+"""
+
+from typing import cast
+
+from msgspec.structs import replace
+
+from schemas.records import Change, Event, Origin
+from streams.domain import index, keys, views
+from streams.domain.config import Config
+from streams.domain.desk import Desk
+from streams.domain.rows import (
+    LinkRow,
+    RefRow,
+    Tenant,
+    decode_link,
+    decode_ref,
+    decode_tenant,
+    encode,
+)
+from streams.domain.view import Effects, Output, Record, View
+
+GATES = ("to-crm", "to-invoiced")
+
+
+class Fold:
+    """One event under way."""
+
+    def __init__(self, view: View, config: Config, event: Event) -> None:
+        self.view, self.config, self.event = view, config, event
+        self.now, self.offset = event.at, event.offset
+        self.outputs: list[Output] = []
+        self.extra: dict[bytes, bytes | None] = {}
+        self.desk = Desk(view)
+        self._entries: dict[str, tuple[set[bytes], set[bytes]]] = {}
+        self._refs: dict[str, tuple[RefRow | None, RefRow | None]] = {}
+        self._links: dict[str, tuple[LinkRow | None, LinkRow | None]] = {}
+        self._tenant_key = keys.control_key(config.tenant, "tenant")
+        data = view.get(self._tenant_key)
+        self._tenant = data
+        self.tenant = decode_tenant(data) if data is not None else Tenant()
+
+    # rows
+
+    def ref(self, ref: str) -> RefRow | None:
+        if ref not in self._refs:
+            data = self.view.get(keys.ref_key(self.config.tenant, ref))
+            row = decode_ref(data) if data is not None else None
+            self._refs[ref] = (row, row)
+        return self._refs[ref][1]
+
+    def put_ref(self, row: RefRow) -> None:
+        before = self.ref(row.ref)
+        if before is not row:
+            self._refs[row.ref] = (self._refs[row.ref][0], row)
+            self._move(f"ref {row.ref}", before, row)
+
+    def link(self, link_id: str) -> LinkRow | None:
+        if link_id not in self._links:
+            data = self.view.get(keys.link_key(self.config.tenant, link_id))
+            row = decode_link(data) if data is not None else None
+            self._links[link_id] = (row, row)
+        return self._links[link_id][1]
+
+    def put_link(self, row: LinkRow) -> None:
+        before = self.link(row.id)
+        if before != row:
+            self._links[row.id] = (self._links[row.id][0], row)
+            self._move(f"link {row.id}", before, row)
+
+    def link_of(self, ref: str) -> LinkRow | None:
+        row = self.ref(ref)
+        return self.link(row.link_id) if row is not None and row.link_id is not None else None
+
+    # look-ups
+
+    def entries(self, name: str, *parts: str, limit: int = 0, after: bytes | None = None) -> list[bytes]:
+        """Index keys below these parts, as the rows stand now."""
+        prefix = keys.index_prefix(self.config.tenant, name, *parts)
+        return self.desk.find(prefix, after, limit or self.config.work)
+
+    def _move(self, name: str, before: RefRow | LinkRow | None, after: RefRow | LinkRow) -> None:
+        if name not in self._entries:
+            first = self._keys(before)
+            self._entries[name] = (first, first)
+        old, now = self._entries[name][1], self._keys(after)
+        self._entries[name] = (self._entries[name][0], now)
+        self.desk.move(old, now)
+
+    def _keys(self, row: RefRow | LinkRow | None) -> set[bytes]:
+        if row is None:
+            return set()
+        found = index.of_ref(self.config, row) if isinstance(row, RefRow) else index.of_link(self.config, row)
+        return {key for key, _ in found}
+
+    # results
+
+    def send(self, topic: str, key: str, record: Record | None) -> None:
+        self.outputs.append(Output(topic, key, record))
+
+    def origin(self) -> tuple[str, int, int] | None:
+        origin: Origin | None = self.event.origin
+        return (origin.topic, origin.partition, origin.offset) if origin is not None else None
+
+    def change(self) -> Change:
+        return cast("Change", self.event.body)
+
+    def finish(self) -> Effects:
+        """The event's writes and outputs, with all that is derived from the rows."""
+        writes: dict[bytes, bytes | None] = dict(self.extra)
+        counts = dict(self.tenant.counts)
+        for before, after in self._entries.values():
+            for key in before - after:
+                writes[key] = None
+                _count(counts, key, -1)
+            for key in after - before:
+                writes[key] = b""
+                _count(counts, key, +1)
+        if counts != self.tenant.counts:
+            self.tenant = replace(self.tenant, counts=counts)
+        self._write_rows(writes)
+        tenant = encode(self.tenant)
+        if tenant != self._tenant:
+            writes[self._tenant_key] = tenant
+        return Effects(writes, self.outputs)
+
+    def _write_rows(self, writes: dict[bytes, bytes | None]) -> None:
+        for old, now in self._refs.values():
+            if now is not None and now is not old:
+                writes[keys.ref_key(self.config.tenant, now.ref)] = encode(now)
+                self.outputs.extend(views.unlinked(old, now, self.now))
+        for before, after in self._links.values():
+            if after is not None and after is not before:
+                writes[keys.link_key(self.config.tenant, after.id)] = encode(after)
+                self.outputs.extend(views.link(before, after, self.now))
+                _totals(self, before, after)
+
+
+def _count(counts: dict[str, int], key: bytes, by: int) -> None:
+    """Lists count themselves: `x:list|kind|flow|direction`."""
+    parts = key.decode().split("|")
+    if parts[1] != "x:list":
+        return
+    name = "|".join(parts[2:5]) if len(parts) > 5 else "|".join(parts[2:4])
+    total = counts.get(name, 0) + by
+    if total:
+        counts[name] = total
+    else:
+        counts.pop(name, None)
+
+
+def _totals(fold: Fold, before: LinkRow | None, after: LinkRow) -> None:
+    if before is None:
+        name = f"links|{after.flow}"
+        counts = {**fold.tenant.counts, name: fold.tenant.counts.get(name, 0) + 1}
+        fold.tenant = replace(fold.tenant, counts=counts)

@@ -1,0 +1,115 @@
+"""Whose record a change is: a link's, or nobody's yet."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from schemas.flow import Flow
+from schemas.records import Change, Unreadable
+from streams.domain import barrier, index, queue
+from streams.domain.config import Config, side
+from streams.domain.fold import Fold
+from streams.domain.lenses import read_all
+from streams.domain.links import converge
+from streams.domain.observe import newer, observe, vanish
+from streams.domain.rows import LinkRow, RefRow, side_of
+
+
+def flow_of(config: Config, system: str, entity: str, image: Mapping[str, Any]) -> Flow | None:
+    """The flow that takes this record; None where none does (a person, before its flow exists)."""
+    for flow in config.flows:
+        end = side(flow, system)
+        if end.entity == entity and all(image.get(name) in wanted for name, wanted in end.when.items()):
+            return flow
+    return None
+
+
+def change(fold: Fold, body: Change) -> None:
+    """Takes one observed version."""
+    row = fold.ref(body.ref)
+    if row is not None and row.state == "linked" and row.link_id is not None:
+        link = fold.link(row.link_id)
+        if link is not None:
+            _linked(fold, link, body)
+    elif row is None or body.version > row.version:
+        _unlinked(fold, row, body)
+
+
+def _linked(fold: Fold, link: LinkRow, body: Change) -> None:
+    flow = fold.config.flow(link.flow)
+    system = body.source.system
+    mine = side_of(link, system)
+    if body.op == "d":
+        if body.version > mine.version:
+            converge(fold, vanish(flow, link, system, body.version, fold.now))
+        return
+    if not newer(mine, body) or (mine.image == body.after and not mine.gone):
+        return
+    after = observe(flow, link, system, body)
+    taker = flow_of(fold.config, system, body.source.entity, body.after or {})
+    if taker is not flow:
+        name = taker.name if taker is not None else "none"
+        fold.put_link(
+            replace(after, review=f"{body.ref} now belongs to flow {name}, its link to {flow.name}")
+        )
+        return
+    if after.review.startswith(body.ref):
+        after = replace(after, review="")
+    converge(fold, after)
+
+
+def _unlinked(fold: Fold, row: RefRow | None, body: Change) -> None:
+    """Keeps the latest image of a record that stands in no link, and waits for the barrier."""
+    known = row or RefRow(ref=body.ref, state="waiting", since=fold.offset)
+    if body.op == "d":
+        fold.put_ref(replace(known, state="gone", version=body.version, image=None, cause="", candidates=()))
+        queue.reweigh(fold, body.ref)
+        return
+    image = dict(body.after or {})
+    flow = flow_of(fold.config, body.source.system, body.source.entity, image)
+    fresh = replace(
+        known,
+        version=body.version,
+        image=image,
+        read_at=body.source.read_at,
+        updated_at=body.source.updated_at,
+        flow=flow.name if flow is not None else None,
+        state="waiting" if flow is not None else "no_flow",
+        since=fold.offset if row is None or flow is None or _rekeyed(flow, row, image) else known.since,
+        cause="both sides are read once more before anything is joined or created"
+        if flow
+        else _no_flow(body),
+        candidates=(),
+    )
+    fold.put_ref(fresh)
+    if flow is not None and not barrier.creating_for(fold, fresh):
+        queue.reweigh(fold, body.ref)
+
+
+def _no_flow(body: Change) -> str:
+    kind = (body.after or {}).get("type")
+    return f"no flow takes a {body.source.system} {body.source.entity}" + (f" of type {kind}" if kind else "")
+
+
+def _rekeyed(flow: Flow, row: RefRow, image: Mapping[str, Any]) -> bool:
+    """Whether a value that a rule looks at has changed: then the record counts as seen anew."""
+    if row.image is None or row.state != "waiting":
+        return True
+    system = index.system_of(row.ref)
+    old, new = read_all(flow.properties, system, row.image), read_all(flow.properties, system, image)
+    return any(old.get(name) != new.get(name) for rule in flow.rules for name in rule.keys)
+
+
+def unreadable(fold: Fold, body: Unreadable) -> None:
+    """Lists a record the source showed and nobody could read; a linked one keeps its last image."""
+    if body.ref is None:
+        return
+    row = fold.ref(body.ref)
+    if row is None or row.state in {"unreadable", "waiting", "gone"}:
+        known = row or RefRow(ref=body.ref, state="unreadable")
+        fold.put_ref(replace(known, state="unreadable", cause=body.cause))
+        return
+    link = fold.link_of(body.ref)
+    if link is not None:
+        fold.put_link(replace(link, waiting=f"{body.ref} cannot be read: {body.cause}"))

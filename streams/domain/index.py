@@ -1,0 +1,160 @@
+"""The look-up indexes, derived from rows alone: written with them, rebuilt from them, never in the changelog.
+
+| index | parts | found by |
+|---|---|---|
+| rule | flow, system, rule, hash of the key → ref | matching |
+| xref | named ref → ref | cross-references, from both ends |
+| barrier | flow, since → ref | rounds |
+| cand | candidate → ref | a review whose candidate changed |
+| child | parent's ref → link id | references |
+| creating | system, flow, offset → link id | first sights that may be our own create |
+| due | time → link id | retries and lost results |
+| list | kind, flow → key | the CLI's lists and counts |
+"""
+
+from collections.abc import Iterator
+from hashlib import blake2b
+from typing import Any
+
+from schemas.flow import Flow
+from schemas.records import System
+from streams.domain import keys
+from streams.domain.config import Config, side
+from streams.domain.lenses import get, read_all
+from streams.domain.rows import LinkRow, RefRow, Side, decode_link, decode_ref, side_of
+from streams.domain.values import COMPARED
+
+SYSTEMS: tuple[System, System] = ("invoiced", "crm")
+XREF = {"invoiced": "metadata.crm_id", "crm": "ExternalId"}
+Entry = tuple[bytes, bytes]
+
+
+def system_of(ref: str) -> str:
+    return ref.split(":", 1)[0]
+
+
+def id_of(ref: str) -> str:
+    return ref.split(":", 2)[2]
+
+
+def key_hash(flow: Flow, names: tuple[str, ...], seen: dict[str, Any]) -> str | None:
+    """The hash of a rule's key values as people compare them; None where one of them is empty."""
+    parts = []
+    for name in names:
+        value = seen.get(name)
+        if value is None:
+            return None
+        prop = next(p for p in flow.properties if p.name == name)
+        compared = COMPARED.get(prop.type)
+        value = compared(value) if compared else value
+        parts.append(value.casefold() if isinstance(value, str) else repr(value))
+    return blake2b("\x1f".join(parts).encode(), digest_size=12).hexdigest()
+
+
+def named_by(config: Config, ref: str, image: dict[str, Any]) -> str | None:
+    """The ref of the other system that this record's cross-reference names, if this installation wrote it."""
+    text = image.get(XREF[system_of(ref)])
+    head = f"{config.installation}:"
+    if not isinstance(text, str) or not text.startswith(head):
+        return None
+    named = text[len(head) :]
+    return named if system_of(named) != system_of(ref) and named.count(":") >= 2 else None
+
+
+def _candidate(config: Config, flow: Flow, ref: str, image: dict[str, Any]) -> Iterator[Entry]:
+    """The entries by which the other side's records find this one."""
+    system = system_of(ref)
+    seen = read_all(flow.properties, system, image)
+    for rule in flow.rules:
+        found = key_hash(flow, rule.keys, seen)
+        if found is not None:
+            yield keys.index_key(config.tenant, "rule", flow.name, system, rule.name, found, ref), b""
+    named = named_by(config, ref, image)
+    if named is not None:
+        yield keys.index_key(config.tenant, "xref", named, ref), b""
+
+
+def of_ref(config: Config, row: RefRow) -> Iterator[Entry]:
+    """Entries of an unlinked record."""
+    tenant = config.tenant
+    if row.state in {"waiting", "review", "no_flow", "unreadable"}:
+        yield keys.index_key(tenant, "list", row.state, row.flow or "-", row.ref), b""
+    if row.flow is None or row.image is None or row.state not in {"waiting", "review"}:
+        return
+    yield from _candidate(config, config.flow(row.flow), row.ref, row.image)
+    if row.state == "waiting":
+        yield keys.index_key(tenant, "barrier", row.flow, keys.order(row.since), row.ref), b""
+    for candidate in row.candidates:
+        yield keys.index_key(tenant, "cand", candidate, row.ref), b""
+
+
+def parents(config: Config, row: LinkRow) -> dict[str, dict[str, str]]:
+    """Per side: reference property → ref of the parent its image names."""
+    flow = config.flow(row.flow)
+    found: dict[str, dict[str, str]] = {}
+    for prop in flow.properties:
+        if prop.type != "reference" or prop.refers is None:
+            continue
+        target = config.flow(prop.refers)
+        for system in SYSTEMS:
+            image = side_of(row, system).image
+            raw = None if image is None else get(prop, system, image)
+            if isinstance(raw, str):
+                found.setdefault(system, {})[prop.name] = f"{system}:{side(target, system).entity}:{raw}"
+    return found
+
+
+def _of_side(one: Side) -> Iterator[str]:
+    marks = (
+        ("in_flight", one.flight is not None),
+        ("retrying", one.flight is None and one.retry_at > 0),
+        ("parked", one.stuck is not None),
+        ("refused", bool(one.refused)),
+        ("normalised", bool(one.normalised)),
+    )
+    return (kind for kind, holds in marks if holds)
+
+
+def kinds(row: LinkRow) -> Iterator[tuple[str, str]]:
+    """The lists a link stands in: (kind, direction). What is in none of them is in step."""
+    for system in SYSTEMS:
+        for kind in _of_side(side_of(row, system)):
+            yield kind, f"to-{system}"
+    for direction in row.hold:
+        yield "held", direction
+    marks = (("retired", row.retired), ("link_waiting", bool(row.waiting)), ("link_review", bool(row.review)))
+    yield from ((kind, "-") for kind, holds in marks if holds)
+
+
+def of_link(config: Config, row: LinkRow) -> Iterator[Entry]:
+    """Entries of a link: as a candidate while one-sided, by its parents, by what it waits for."""
+    tenant = config.tenant
+    flow = config.flow(row.flow)
+    filled = [s for s in SYSTEMS if side_of(row, s).ref is not None]
+    for system in filled:
+        one = side_of(row, system)
+        if len(filled) == 1 and one.ref and one.image is not None and not row.retired:
+            yield from _candidate(config, flow, one.ref, one.image)
+    for named in parents(config, row).values():
+        for parent in named.values():
+            yield keys.index_key(tenant, "child", parent, row.id), b""
+    for system in SYSTEMS:
+        one = side_of(row, system)
+        due = one.flight.sent_at + config.again_ms if one.flight is not None else one.retry_at
+        if due:
+            yield keys.index_key(tenant, "due", keys.order(due), row.id), b""
+        if one.flight is not None and one.flight.verb == "create":
+            at = keys.order(one.flight.offset)
+            yield keys.index_key(tenant, "creating", system, row.flow, at, row.id), b""
+    for kind, direction in kinds(row):
+        yield keys.index_key(tenant, "list", kind, row.flow, direction, row.id), b""
+
+
+def index_entries(config: Config, key: bytes, value: bytes) -> list[Entry]:
+    """The entries of one row as it stands in the table: for the rebuild after a recovery."""
+    kind = key.split(b"|", 2)[1]
+    if kind == b"ref":
+        return list(of_ref(config, decode_ref(value)))
+    if kind == b"link":
+        return list(of_link(config, decode_link(value)))
+    return []

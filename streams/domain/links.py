@@ -1,0 +1,167 @@
+"""What a link's row calls for: the merge of two sides, the create of a missing one, the archive of a parted one.
+
+`converge` is a function of the rows. Whatever happened (a change, an answer, a decision, the passing of time)
+ends in it, so nothing has to remember what was to be done.
+"""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from schemas.flow import Flow
+from schemas.records import Conflict
+from streams.domain import commands
+from streams.domain.fold import Fold
+from streams.domain.index import SYSTEMS, parents
+from streams.domain.keys import conflict_id, conflict_key
+from streams.domain.merge import Decided, Merged, edited, merge
+from streams.domain.observe import archive_property
+from streams.domain.records_json import to_json
+from streams.domain.rows import LinkRow, Side, other, side_of, with_side
+
+
+def resolve(fold: Fold, ref: str) -> Any:
+    """A parent's ref as what both sides can compare: its link's id (`~` behind it: a former record of it)."""
+    row = fold.ref(ref)
+    if row is None or row.link_id is None:
+        return f"?{ref}"
+    return row.link_id if row.state == "linked" else f"{row.link_id}~"
+
+
+def values(fold: Fold, flow: Flow, row: LinkRow) -> dict[str, dict[str, Any]]:
+    """Per side its present values, references as link ids. A parent nobody knows yet is unknown, not empty."""
+    found: dict[str, dict[str, Any]] = {system: dict(side_of(row, system).seen) for system in SYSTEMS}
+    if not any(prop.type == "reference" for prop in flow.properties):
+        return found
+    for system, named in parents(fold.config, row).items():
+        for name, ref in named.items():
+            value = resolve(fold, ref)
+            if value.startswith("?"):
+                found[system].pop(name, None)
+            else:
+                found[system][name] = value
+    return found
+
+
+def record(fold: Fold, row: LinkRow, decided: Decided) -> None:
+    """Lists a conflict: for the CLI in the state, for everybody in its topic."""
+    conflict = Conflict(
+        id=decided.id,
+        link_id=row.id,
+        flow=row.flow,
+        property=decided.property,
+        policy=decided.policy,
+        winner=decided.winner,
+        at=fold.now,
+        base=decided.base,
+        invoiced=decided.invoiced,
+        crm=decided.crm,
+        undecidable=decided.undecidable,
+    )
+    fold.extra[conflict_key(fold.config.tenant, fold.now, decided.id)] = to_json(conflict)
+    fold.send("conflicts", row.id, conflict)
+    counts = dict(fold.tenant.counts)
+    name = f"conflicts|{row.flow}|{decided.winner}"
+    counts[name] = counts.get(name, 0) + 1
+    fold.tenant = replace(fold.tenant, counts=counts)
+
+
+def _out_of_use(flow: Flow, row: LinkRow, merged: Merged) -> dict[str, dict[str, Any]]:
+    """Edits on an archived record stay there: only its archive or its return is sent."""
+    prop = archive_property(flow)
+    if prop is None:
+        return merged.wishes
+    name = prop.name
+    ending = any(wish.get(name) is False for wish in merged.wishes.values())
+    returning = any(wish.get(name) is True for wish in merged.wishes.values())
+    archived = any(side_of(row, system).seen.get(name) is False for system in SYSTEMS)
+    if returning or not (ending or archived):
+        return merged.wishes
+    return {system: {k: v for k, v in wish.items() if k == name} for system, wish in merged.wishes.items()}
+
+
+def _beaten(fold: Fold, flow: Flow, row: LinkRow, wishes: dict[str, dict[str, Any]]) -> None:
+    """Delete beats edit: what was edited on the side that is archived now is recorded as a conflict."""
+    prop = archive_property(flow)
+    for system in SYSTEMS:
+        side = side_of(row, system)
+        if prop is None or wishes[system].get(prop.name) is not False:
+            continue
+        for one in flow.properties:
+            if one.type in {"archive", "reference"} or not edited(side, one, side.seen.get(one.name)):
+                continue
+            here, there = side.seen.get(one.name), side_of(row, other(system)).seen.get(one.name)
+            pair = (here, there) if system == "invoiced" else (there, here)
+            name = conflict_id(row.id, one.name, repr(("archived", pair)))
+            decided = Decided(name, one.name, "archive", other(system), side.base.get(one.name), *pair)
+            record(fold, row, decided)
+
+
+def _waits(fold: Fold, side: Side) -> bool:
+    return side.flight is not None or side.retry_at > fold.now
+
+
+def _two_sided(fold: Fold, flow: Flow, row: LinkRow) -> LinkRow:
+    present = values(fold, flow, row)
+    merged = merge(flow, row, present["invoiced"], present["crm"], fold.config.tie_ms)
+    row = replace(merged.row, waiting="", flow_version=flow.version)
+    for decided in merged.conflicts:
+        record(fold, row, decided)
+    wishes = _out_of_use(flow, row, merged)
+    _beaten(fold, flow, row, wishes)
+    for system in SYSTEMS:
+        side = side_of(row, system)
+        if side.gone:
+            row = _return(fold, flow, row, system)
+        elif not _waits(fold, side):
+            row = commands.update(fold, flow, row, system, wishes[system])
+            row = _unstick(row, system, wishes[system])
+    return row
+
+
+def _unstick(row: LinkRow, system: str, wish: dict[str, Any]) -> LinkRow:
+    """A parked wish that nobody has any more is not parked any more."""
+    side = side_of(row, system)
+    if side.stuck is None or side.stuck.wish.keys() & wish.keys():
+        return row
+    return with_side(row, system, replace(side, stuck=None))
+
+
+def _return(fold: Fold, flow: Flow, row: LinkRow, system: str) -> LinkRow:
+    """A record that is gone comes back only when its counterpart is restored: made anew under the same link."""
+    prop = archive_property(flow)
+    counterpart = side_of(row, other(system))
+    if prop is None or counterpart.gone or counterpart.seen.get(prop.name) is not True:
+        return row
+    agreed = counterpart.base.get(prop.name) is False
+    if not agreed or counterpart.flight is not None:
+        return row
+    gone = side_of(row, system)
+    former = (*gone.former, gone.ref) if gone.ref else gone.former
+    return _one_sided(fold, flow, with_side(row, system, Side(former=former, revision=gone.revision)))
+
+
+def _one_sided(fold: Fold, flow: Flow, row: LinkRow) -> LinkRow:
+    missing = "crm" if row.crm.ref is None else "invoiced"
+    source = side_of(row, other(missing))
+    prop = archive_property(flow)
+    if source.gone:
+        return replace(row, retired=True, waiting="", hold={})
+    if prop is not None and source.seen.get(prop.name) is False:
+        return replace(row, waiting="archived on its only side: nothing is made of it")
+    if _waits(fold, side_of(row, missing)):
+        return row
+    return commands.create(fold, flow, row, missing, values(fold, flow, row)[other(missing)])
+
+
+def converge(fold: Fold, row: LinkRow) -> LinkRow:
+    """Does all the row calls for now, and keeps it."""
+    flow = fold.config.flow(row.flow)
+    both = row.invoiced.ref is not None and row.crm.ref is not None
+    if row.invoiced.gone and row.crm.gone:
+        row = replace(row, retired=True, waiting="", hold={})
+    elif not row.review:
+        row = replace(row, retired=False)
+        row = _two_sided(fold, flow, row) if both else _one_sided(fold, flow, row)
+    fold.put_link(row)
+    return row

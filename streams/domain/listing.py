@@ -1,0 +1,194 @@
+"""Lists for the command line, a page at a time, from the look-up indexes."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from streams.domain import keys
+from streams.domain.config import Config
+from streams.domain.fold import GATES, Fold
+from streams.domain.index import SYSTEMS, system_of
+from streams.domain.lenses import read_all
+from streams.domain.rows import LinkRow, RefRow, decode_link, direction_to, side_of
+from streams.domain.states import cause_of, state_of
+from streams.domain.views import parked_view
+
+Args = Mapping[str, Any]
+Page = dict[str, Any]
+
+
+def seen_of(config: Config, row: RefRow) -> dict[str, Any] | None:
+    """An unlinked record's mapped values."""
+    if row.image is None or row.flow is None:
+        return row.image
+    return read_all(config.flow(row.flow).properties, system_of(row.ref), row.image)
+
+
+def _page(fold: Fold, args: Args, *kinds: str) -> tuple[list[bytes], str | None]:
+    """Index keys of these lists behind `after`; the key to go on from, if there may be more."""
+    limit = min(int(args.get("limit") or 100), fold.config.work)
+    after = str(args["after"]).encode() if args.get("after") else None
+    found: list[bytes] = []
+    for kind in sorted(kinds):
+        found += fold.entries("list", kind, limit=limit + 1, after=after)
+    found = sorted(key for key in found if after is None or key > after)
+    page = found[:limit]
+    return page, page[-1].decode() if len(found) > limit else None
+
+
+def _summary(row: LinkRow) -> Page:
+    return {
+        "link_id": row.id,
+        "flow": row.flow,
+        "state": state_of(row),
+        "invoiced": row.invoiced.ref,
+        "crm": row.crm.ref,
+        "matched_by": row.matched_by or None,
+        "cause": cause_of(row),
+    }
+
+
+def links(fold: Fold, args: Args) -> Page:
+    """Links in the order of their ids."""
+    limit = min(int(args.get("limit") or 100), fold.config.work)
+    after = keys.link_key(fold.config.tenant, str(args["after"])) if args.get("after") else None
+    prefix = keys.link_key(fold.config.tenant, "")
+    rows = [decode_link(data) for _, data in fold.view.scan(prefix, after, fold.config.work)]
+    wanted = [
+        row
+        for row in rows
+        if args.get("flow") in {None, row.flow} and args.get("state") in {None, state_of(row)}
+    ]
+    more = (
+        wanted[limit - 1].id
+        if len(wanted) > limit
+        else rows[-1].id
+        if len(rows) == fold.config.work
+        else None
+    )
+    return {"links": [_summary(row) for row in wanted[:limit]], "next": more}
+
+
+def _refs(fold: Fold, page: list[bytes]) -> Iterator[Page]:
+    for key in page:
+        row = fold.ref(keys.last_part(key))
+        if row is not None:
+            yield {
+                "ref": row.ref,
+                "flow": row.flow,
+                "state": row.state,
+                "cause": row.cause,
+                "candidates": list(row.candidates),
+                "seen": seen_of(fold.config, row),
+            }
+
+
+def unlinked(fold: Fold, args: Args) -> Page:
+    """Records that stand in no link."""
+    page, more = _page(fold, args, "waiting", "review", "no_flow", "unreadable")
+    return {"unlinked": list(_refs(fold, page)), "next": more}
+
+
+def review(fold: Fold, args: Args) -> Page:
+    """What a person has to decide: records, and links two records claim."""
+    page, more = _page(fold, args, "review", "link_review")
+    found: list[Page] = []
+    for key in page:
+        name = keys.last_part(key)
+        row = fold.link(name)
+        found.extend([_summary(row)] if row is not None else _refs(fold, [key]))
+    return {"review": found, "next": more}
+
+
+def parked(fold: Fold, args: Args) -> Page:
+    """Wishes that cannot be applied."""
+    page, more = _page(fold, args, "parked")
+    found = []
+    for key in page:
+        row = fold.link(keys.last_part(key))
+        system = key.decode().split("|")[-2].removeprefix("to-")
+        view = parked_view(row, system, side_of(row, system)) if row is not None else None
+        if view is not None and args.get("id") in {None, view.id}:
+            found.append(msgspec.to_builtins(view))
+    return {"parked": found, "next": more}
+
+
+def conflicts(fold: Fold, args: Args) -> Page:
+    """Recorded conflicts, oldest first."""
+    limit = min(int(args.get("limit") or 100), fold.config.work)
+    prefix = f"{fold.config.tenant}|conflict|".encode()
+    after = str(args["after"]).encode() if args.get("after") else None
+    rows = fold.view.scan(prefix, after, limit + 1)
+    found = [msgspec.json.decode(data) for _, data in rows[:limit]]
+    return {"conflicts": found, "next": rows[limit - 1][0].decode() if len(rows) > limit else None}
+
+
+def _gates(fold: Fold, states: set[str]) -> list[Page]:
+    found = []
+    for flow in fold.config.flows:
+        for direction in GATES:
+            state, cause = fold.tenant.gates.get(f"{flow.name}|{direction}", ["held", "unknown"])
+            waiting = fold.tenant.counts.get(f"held|{flow.name}|{direction}", 0)
+            if state in states:
+                found.append(
+                    {
+                        "flow": flow.name,
+                        "direction": direction,
+                        "state": state,
+                        "cause": cause,
+                        "waiting": waiting,
+                    }
+                )
+    return found
+
+
+def gate(fold: Fold, args: Args) -> Page:
+    """Every flow's gates and how much waits behind them."""
+    return {"gate": _gates(fold, {"open", "held", "paused", "tripped"}), "next": None}
+
+
+def breaker(fold: Fold, args: Args) -> Page:
+    """Tripped directions."""
+    return {"breaker": _gates(fold, {"tripped"}), "next": None}
+
+
+def _planned(row: LinkRow, system: str) -> Page:
+    mine, theirs = side_of(row, system), side_of(row, "crm" if system == "invoiced" else "invoiced")
+    differ = {
+        name: {"from": mine.seen.get(name), "to": value}
+        for name, value in sorted(theirs.seen.items())
+        if mine.seen.get(name) != value
+    }
+    verb = "create" if mine.ref is None else "update"
+    return {
+        "link_id": row.id,
+        "flow": row.flow,
+        "direction": direction_to(system),
+        "verb": verb,
+        "values": differ,
+    }
+
+
+def plan(fold: Fold, args: Args) -> Page:
+    """What would be written if everything held were opened now."""
+    page, more = _page(fold, args, "held")
+    found = []
+    for key in page:
+        row = fold.link(keys.last_part(key))
+        system = key.decode().split("|")[-2].removeprefix("to-")
+        if row is not None and system in SYSTEMS:
+            found.append(_planned(row, system))
+    return {"plan": found, "next": more}
+
+
+LISTS: dict[str, Callable[[Fold, Args], Page]] = {
+    "links": links,
+    "unlinked": unlinked,
+    "review": review,
+    "parked": parked,
+    "conflicts": conflicts,
+    "gate": gate,
+    "breaker": breaker,
+    "plan": plan,
+}

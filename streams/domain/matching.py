@@ -1,0 +1,137 @@
+"""Which records are the same thing: the flow's rules in order, over everything on the other side that is still free.
+
+Law: a join needs exactly one candidate and exactly one claimant; anything else is a person's to decide.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from schemas.flow import Flow, Rule
+from streams.domain import index
+from streams.domain.fold import Fold
+from streams.domain.keys import last_part
+from streams.domain.lenses import read_all
+from streams.domain.observe import archive_property
+from streams.domain.rows import LinkRow, RefRow, other, side_of
+
+
+class Match(Struct, frozen=True):
+    """What a rule says of one record. `wait`: an answer or a round is still to come."""
+
+    verdict: Literal["none", "join", "review", "wait"]
+    candidates: tuple[str, ...] = ()
+    cause: str = ""
+
+
+def verdict_of(flow: Flow, mine: Mapping[str, Any], system: str, theirs: Mapping[str, Any]) -> str | None:
+    """The verdict of the first rule that holds between two images; None where none does."""
+    here = read_all(flow.properties, system, mine)
+    there = read_all(flow.properties, other(system), theirs)
+    for rule in flow.rules:
+        one, two = index.key_hash(flow, rule.keys, here), index.key_hash(flow, rule.keys, there)
+        if one is not None and one == two:
+            return rule.verdict
+    return None
+
+
+def _image(fold: Fold, ref: str) -> Mapping[str, Any]:
+    row = fold.ref(ref)
+    if row is None:
+        return {}
+    if row.image is not None:
+        return row.image
+    link = fold.link_of(ref)
+    side = side_of(link, index.system_of(ref)) if link is not None else None
+    return (side.image if side is not None else None) or {}
+
+
+def _in_use(fold: Fold, flow: Flow, ref: str) -> bool:
+    prop = archive_property(flow)
+    seen = read_all(flow.properties, index.system_of(ref), _image(fold, ref))
+    return prop is None or seen.get(prop.name) is not False
+
+
+def preferred(fold: Fold, flow: Flow, refs: list[str]) -> list[str]:
+    """Records in use before archived ones: who deletes a double means the other."""
+    live = [ref for ref in refs if _in_use(fold, flow, ref)]
+    return live or refs
+
+
+def _unready(fold: Fold, ref: str, system: str, horizon: int) -> bool:
+    """A candidate the barrier has not passed yet, or whose own create has no answer."""
+    row = fold.ref(ref)
+    if row is not None and row.state == "waiting" and row.since >= horizon:
+        return True
+    link: LinkRow | None = fold.link_of(ref)
+    flight = side_of(link, system).flight if link is not None else None
+    return flight is not None and flight.verb == "create"
+
+
+def by_rule(fold: Fold, flow: Flow, row: RefRow, rule: Rule, horizon: int) -> Match:
+    """What one rule says of an unlinked record."""
+    system = index.system_of(row.ref)
+    seen = read_all(flow.properties, system, row.image or {})
+    found = index.key_hash(flow, rule.keys, seen)
+    if found is None:
+        return Match("none")
+    theirs = [last_part(key) for key in fold.entries("rule", flow.name, other(system), rule.name, found)]
+    theirs = [ref for ref in theirs if ref not in row.apart]
+    if not theirs:
+        return Match("none")
+    mine = [last_part(key) for key in fold.entries("rule", flow.name, system, rule.name, found)]
+    theirs, mine = preferred(fold, flow, theirs), preferred(fold, flow, mine)
+    if any(_unready(fold, ref, system, horizon) for ref in theirs):
+        return Match("wait", tuple(theirs), "a candidate is not settled yet")
+    if row.ref not in mine:
+        return Match("none")
+    match = weigh(rule.name, rule.verdict, theirs, mine)
+    if match.verdict == "join" and _contradict(flow, seen, system, _image(fold, theirs[0])):
+        return Match(
+            "review", match.candidates, f"rule {rule.name} holds, but the {flow.rules[0].keys[0]}s differ"
+        )
+    return match
+
+
+def _contradict(flow: Flow, mine: Mapping[str, Any], system: str, theirs: Mapping[str, Any]) -> bool:
+    """Two different natural keys are two things, whatever else agrees."""
+    name = flow.rules[0].keys[0]
+    one, two = mine.get(name), read_all(flow.properties, other(system), theirs).get(name)
+    return one is not None and two is not None and one != two
+
+
+def weigh(rule: str, verdict: str, theirs: list[str], mine: list[str]) -> Match:
+    """One and one join, if the rule may; more are doubtful."""
+    if len(theirs) == 1 and len(mine) == 1 and verdict == "join":
+        return Match("join", tuple(theirs))
+    count = f"{len(mine)} to {len(theirs)}"
+    cause = f"rule {rule} finds {count}" if verdict == "join" else f"rule {rule} alone proves nothing"
+    return Match("review", tuple(sorted(theirs)), cause)
+
+
+def by_reference(fold: Fold, flow: Flow, row: RefRow, horizon: int) -> Match:
+    """What cross-references say: the one this record carries, and those that name it."""
+    named = index.named_by(fold.config, row.ref, dict(row.image or {}))
+    theirs = {last_part(key) for key in fold.entries("xref", row.ref)}
+    if named is not None and _open(fold, named, row.ref):
+        theirs.add(named)
+    theirs = {ref for ref in theirs if _open(fold, ref, row.ref) and ref not in row.apart}
+    if not theirs:
+        return Match("none")
+    rivals = {last_part(key) for ref in theirs for key in fold.entries("xref", ref)} | {row.ref}
+    rivals = {ref for ref in rivals if _open(fold, ref, next(iter(theirs)))}
+    if any(_unready(fold, ref, index.system_of(row.ref), horizon) for ref in theirs):
+        return Match("wait", tuple(sorted(theirs)), "a candidate is not settled yet")
+    return weigh("cross-reference", "join", sorted(theirs), sorted(rivals))
+
+
+def _open(fold: Fold, ref: str, asker: str) -> bool:
+    """Whether this record's counterpart on the asker's side is still to be found."""
+    row = fold.ref(ref)
+    if row is None:
+        return False
+    if row.state in {"waiting", "review"}:
+        return True
+    link = fold.link_of(ref)
+    return row.state == "linked" and link is not None and side_of(link, index.system_of(asker)).ref is None

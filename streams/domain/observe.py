@@ -1,0 +1,117 @@
+"""One side of a link sees its record: which properties it shows, which of them are edits, and since when."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from schemas.flow import Flow, Property
+from schemas.records import Change
+from streams.domain.lenses import names, read_all
+from streams.domain.rows import LinkRow, Side, side_of, with_side
+from streams.domain.values import same
+
+
+def newer(side: Side, change: Change) -> bool:
+    """Whether a change says more than what our own last write was answered with.
+
+    Versions order the observations among themselves; against an answer, the read must have begun after it,
+    or the record must carry a later stamp of its own system.
+    """
+    if change.version <= side.version:
+        return False
+    if change.source.read_at > side.answer_at:
+        return True
+    stamp, answered = change.source.updated_at, side.answer_updated
+    return stamp is not None and answered is not None and stamp > answered
+
+
+def _edit_times(flow: Flow, side: Side, seen: Mapping[str, Any], at: int) -> dict[str, int]:
+    """For each property that differs from its base, the time of the first observation of this value."""
+    times: dict[str, int] = {}
+    for prop in flow.properties:
+        name = prop.name
+        if name not in seen or name not in side.base:
+            continue
+        if prop.type != "reference" and same(prop.type, seen[name], side.base[name]):
+            continue
+        known = name in side.edited_at and name in side.seen and side.seen[name] == seen[name]
+        times[name] = side.edited_at[name] if known else at
+    return times
+
+
+def _ours(flow: Flow, side: Side, seen: Mapping[str, Any]) -> Side:
+    """A value whose write was never answered, met again, is our own: it becomes the base."""
+    if not side.doubt:
+        return side
+    kinds = {prop.name: prop.type for prop in flow.properties}
+    found = {
+        name: seen[name]
+        for name, value in side.doubt.items()
+        if name in seen and same(kinds[name], seen[name], value)
+    }
+    doubt = {name: value for name, value in side.doubt.items() if name not in found}
+    return replace(side, base={**side.base, **found}, doubt=doubt)
+
+
+def show(flow: Flow, system: str, side: Side, image: Mapping[str, Any], at: int) -> Side:
+    """The side with this image as what it shows now. `at` is the time an edit in it counts from."""
+    seen = read_all(flow.properties, system, image)
+    side = _ours(flow, side, seen)
+    times = _edit_times(flow, side, seen, at)
+    return replace(side, image=dict(image), seen=seen, edited_at=times, gone=0, missing=0)
+
+
+def archive_property(flow: Flow) -> Property | None:
+    return next((prop for prop in flow.properties if prop.type == "archive"), None)
+
+
+def revived(
+    flow: Flow, system: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]
+) -> Property | None:
+    """A restore in the CRM takes back the deletion mark only; it means 'in use' all the same."""
+    prop = archive_property(flow)
+    if prop is None or system != "crm" or before is None:
+        return None
+    active, deleted = names(prop, "crm")
+    restored = before.get(deleted) is True and after.get(deleted) is False
+    return prop if restored and after.get(active) is False else None
+
+
+def _unforce(flow: Flow, row: LinkRow, before: Side, after: Side) -> LinkRow:
+    """An edit made after a decision replaces the decision."""
+    kinds = {prop.name: prop.type for prop in flow.properties}
+    gone = {
+        name
+        for name, (value, _) in row.forced.items()
+        if name in after.seen
+        and after.seen[name] != before.seen.get(name)
+        and not same(kinds[name], after.seen[name], value)
+    }
+    return replace(row, forced={k: v for k, v in row.forced.items() if k not in gone}) if gone else row
+
+
+def observe(flow: Flow, row: LinkRow, system: str, change: Change) -> LinkRow:
+    """The row after one side's change (not a delete)."""
+    before = side_of(row, system)
+    source = change.source
+    image = change.after or {}
+    at = source.updated_at if source.updated_at is not None else source.read_at
+    after = show(flow, system, before, image, at)
+    after = replace(after, version=change.version, read_at=source.read_at, updated_at=source.updated_at)
+    row = _unforce(flow, row, before, after)
+    prop = revived(flow, system, before.image, image)
+    if prop is not None:
+        row = replace(row, forced={**row.forced, prop.name: [True, ["invoiced", "crm"]]})
+    return with_side(row, system, after)
+
+
+def vanish(flow: Flow, row: LinkRow, system: str, version: int, at: int) -> LinkRow:
+    """The row after one side's record was seen to be gone: it shows 'not in use', and nothing else changes."""
+    side = side_of(row, system)
+    prop = archive_property(flow)
+    seen = {**side.seen, prop.name: False} if prop is not None else side.seen
+    side = replace(
+        side, gone=at, seen=seen, version=max(version, side.version), flight=None, stuck=None, retry_at=0
+    )
+    return with_side(row, system, side)

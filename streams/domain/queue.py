@@ -1,0 +1,39 @@
+"""Work that is more than one event may do: it stands in the tenant's row, and `continue` brings it on."""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from schemas.records import Continue
+from streams.domain import keys
+from streams.domain.fold import Fold
+from streams.domain.keys import last_part
+
+Task = tuple[Any, ...]
+
+
+def push(fold: Fold, task: Task) -> None:
+    """Queues a task; the same one twice is one."""
+    if task not in fold.tenant.queue:
+        fold.tenant = replace(fold.tenant, queue=(*fold.tenant.queue, task))
+
+
+def children_of(fold: Fold, ref: str, after: str, limit: int) -> list[str]:
+    """Link ids that name this ref as a parent, a page of them."""
+    start = keys.index_key(fold.config.tenant, "child", ref, after) if after else None
+    return [last_part(key) for key in fold.entries("child", ref, limit=limit, after=start)][:limit]
+
+
+def reweigh(fold: Fold, ref: str) -> None:
+    """Records in review that named this one as a candidate are weighed anew."""
+    for key in fold.entries("cand", ref):
+        row = fold.ref(last_part(key))
+        if row is not None and row.state == "review":
+            fold.put_ref(replace(row, state="waiting", since=fold.offset, candidates=()))
+
+
+def ask_on(fold: Fold) -> None:
+    """Appends `continue` while something is queued."""
+    if fold.tenant.queue:
+        name = f"{fold.event.id}/+"
+        fold.send("sync.in", fold.config.tenant, Continue(id=name))

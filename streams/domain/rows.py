@@ -1,0 +1,173 @@
+"""The rows of the state: what is known of a ref and of a link. A format byte stands before each.
+
+Rows are arrays on disk: a field is only ever added at the end, with a default, and read rows are moved up.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from schemas.records import Json
+
+FORMAT = b"\x01"
+
+Values = dict[str, Json]
+RefState = Literal["waiting", "review", "no_flow", "unreadable", "linked", "former", "gone"]
+
+
+class RefRow(Struct, frozen=True, array_like=True):
+    """One record's identity. `since` is the log offset from which the creation barrier counts."""
+
+    ref: str
+    state: RefState
+    version: int = 0
+    link_id: str | None = None
+    generation: int = 0
+    flow: str | None = None
+    image: dict[str, Any] | None = None
+    read_at: int = 0
+    updated_at: int | None = None
+    since: int = 0
+    cause: str = ""
+    candidates: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()  # refs a person has said this one is not
+
+
+class Flight(Struct, frozen=True, array_like=True):
+    """The command in flight to one side. `source`: the values it carries, as properties, as the source held them."""
+
+    id: str
+    revision: int
+    verb: str
+    values: dict[str, Any]
+    expected: dict[str, Any]
+    source: dict[str, Any]
+    sent_at: int
+    offset: int
+    keys: dict[str, Any] = {}
+    xref: str | None = None
+    again: bool = False
+    caused_by: str = ""
+
+
+class Stuck(Struct, frozen=True, array_like=True):
+    """A parked wish: its cause, and the values it would carry, so that the same wish is not sent again."""
+
+    cause: str
+    message: str
+    attempts: int
+    first_at: int
+    wish: dict[str, Any]
+    origin: tuple[str, int, int] | None = None
+
+
+class Side(Struct, frozen=True, array_like=True):
+    """One system seen from a link.
+
+    `seen`: property → value, from `image`. `base`: property → the value this side showed when the property
+    was last agreed (a missing name is 'no base', not null). `edited_at`: property → time of the first
+    observation that shows a pending edit. `doubt`: property → value sent whose answer never came: met
+    again, it is ours and no edit. `refused` and `normalised`: property → [value sent, message or value kept].
+    """
+
+    ref: str | None = None
+    former: tuple[str, ...] = ()
+    image: dict[str, Any] | None = None
+    version: int = 0
+    read_at: int = 0
+    updated_at: int | None = None
+    answer_at: int = 0
+    answer_updated: int | None = None
+    gone: int = 0  # when the record was seen to be gone; 0 = it is there
+    missing: int = 0  # when a write met 404 for the first time
+    seen: dict[str, Any] = {}
+    base: dict[str, Any] = {}
+    edited_at: dict[str, int] = {}
+    doubt: dict[str, Any] = {}
+    refused: dict[str, list[Any]] = {}
+    normalised: dict[str, list[Any]] = {}
+    flight: Flight | None = None
+    stuck: Stuck | None = None
+    revision: int = 0
+    retry_at: int = 0
+    tries: int = 0
+    again: bool = False  # a create was sent and its answer is in doubt: look first
+    taken: tuple[str, ...] = ()  # refs a create's look-up found, that stand in other links
+
+
+class LinkRow(Struct, frozen=True, array_like=True):
+    """One link. `forced`: property → [value, sides that must still take it], decided by a person or a restore."""
+
+    id: str
+    flow: str
+    flow_version: int
+    invoiced: Side = Side()
+    crm: Side = Side()
+    matched_by: str = ""
+    hold: dict[str, str] = {}  # direction → why nothing is written there (gate, pause, breaker)
+    waiting: str = ""
+    review: str = ""
+    paused: bool = False
+    forced: dict[str, list[Any]] = {}
+    conflicts: dict[str, str] = {}  # property → id of the recorded conflict that is not settled yet
+    retired: bool = False
+
+
+class Tenant(Struct, frozen=True, array_like=True):
+    """The tenant's own row: rounds, positions, the queue of unfinished work."""
+
+    flows: str = ""  # hash of the flows the rows were last walked with
+    begun: dict[str, list[Any]] = {}  # round id → [system|entity, begun offset, begun at, scan]
+    pending: dict[str, list[Any]] = {}  # round id → [ends, complete, published, at]
+    passed: dict[str, list[Any]] = {}  # system|entity → [[begun offset, published], …]
+    complete: tuple[str, ...] = ()
+    scans: dict[str, int] = {}
+    polls: dict[str, int] = {}
+    positions: dict[str, int] = {}
+    queue: tuple[tuple[Any, ...], ...] = ()
+    decided: int = -1  # horizon up to which waiting refs were last decided
+    counts: dict[str, int] = {}
+    gates: dict[str, list[str]] = {}  # flow|direction → [state, cause]
+    skew_ms: int = 0
+    revised: int = 0
+
+
+_encoder = msgspec.msgpack.Encoder()
+_ref = msgspec.msgpack.Decoder(RefRow)
+_link = msgspec.msgpack.Decoder(LinkRow)
+_tenant = msgspec.msgpack.Decoder(Tenant)
+
+
+def encode(row: RefRow | LinkRow | Tenant) -> bytes:
+    return FORMAT + _encoder.encode(row)
+
+
+def decode_ref(data: bytes) -> RefRow:
+    return _ref.decode(data[1:])
+
+
+def decode_link(data: bytes) -> LinkRow:
+    return _link.decode(data[1:])
+
+
+def decode_tenant(data: bytes) -> Tenant:
+    return _tenant.decode(data[1:])
+
+
+def side_of(row: LinkRow, system: str) -> Side:
+    return row.invoiced if system == "invoiced" else row.crm
+
+
+def with_side(row: LinkRow, system: str, side: Side) -> LinkRow:
+    if system == "invoiced":
+        return msgspec.structs.replace(row, invoiced=side)
+    return msgspec.structs.replace(row, crm=side)
+
+
+def other(system: str) -> str:
+    return "crm" if system == "invoiced" else "invoiced"
+
+
+def direction_to(system: str) -> str:
+    return f"to-{system}"

@@ -1,0 +1,79 @@
+"""Canonical values: what a property means, whichever way a system spells it.
+
+A value is typed and trimmed; empty is None; a decimal is its shortest plain text. `same` compares as people
+mean it: an e-mail's case is nobody's edit.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from unicodedata import normalize
+
+from schemas.records import Json
+
+Reader = Callable[[Json], Json]
+
+
+def text(raw: Json) -> Json:
+    if raw is None:
+        return None
+    value = raw if isinstance(raw, str) else str(raw)
+    return normalize("NFC", value.replace("\r\n", "\n").strip()) or None
+
+
+def upper(raw: Json) -> Json:
+    value = text(raw)
+    return value.upper() if isinstance(value, str) else None
+
+
+def lower(raw: Json) -> Json:
+    value = text(raw)
+    return value.lower() if isinstance(value, str) else None
+
+
+def boolean(raw: Json) -> Json:
+    return raw if isinstance(raw, bool) or raw is None else str(raw).lower() in {"true", "1", "yes"}
+
+
+def decimal(raw: Json) -> Json:
+    """A number's shortest plain text; what is no number stays as its text, to be refused by name later."""
+    if raw is None or raw == "":
+        return None
+    try:
+        number = Decimal(str(raw)).normalize()
+    except InvalidOperation:
+        return text(raw)
+    return format(number + 0, "f")
+
+
+READERS: dict[str, Reader] = {
+    "text": text,
+    "email": text,
+    "phone": text,
+    "country": upper,
+    "language": lower,
+    "currency": upper,
+    "boolean": boolean,
+    "decimal": decimal,
+}
+
+
+def _folded(value: Json) -> Json:
+    return value.casefold() if isinstance(value, str) else value
+
+
+def _dialled(value: Json) -> Json:
+    if not isinstance(value, str):
+        return value
+    digits = "".join(c for c in value if c.isalnum()).casefold()
+    return ("+" if value.startswith("+") else "") + digits
+
+
+COMPARED: dict[str, Reader] = {"email": _folded, "phone": _dialled}
+
+
+def same(kind: str, one: Json, two: Json) -> bool:
+    """Whether two values of a property mean the same."""
+    if one == two and type(one) is type(two):
+        return True
+    compared = COMPARED.get(kind)
+    return compared is not None and compared(one) == compared(two)

@@ -1,0 +1,123 @@
+"""Bringing queued work on: a page of a task, never more records than one event may touch."""
+
+from msgspec.structs import replace
+
+from streams.domain import barrier, identity, keys, queue, rounds
+from streams.domain.commands import launch
+from streams.domain.config import side
+from streams.domain.fold import Fold
+from streams.domain.keys import last_part
+from streams.domain.lenses import read_all
+from streams.domain.links import converge
+from streams.domain.rows import LinkRow, decode_link, side_of, with_side
+
+
+def run(fold: Fold) -> None:
+    """Works the queue until it is empty or the event's share is used up."""
+    budget = fold.config.work
+    while fold.tenant.queue and budget > 0:
+        budget -= max(1, _task(fold, fold.tenant.queue[0], budget))
+    if not fold.tenant.queue:
+        for flow in fold.config.flows:
+            rounds.schedule(fold, flow)
+
+
+def _task(fold: Fold, task: queue.Task, budget: int) -> int:
+    match task[0]:
+        case "decide":
+            return barrier.decide(fold, task, budget)
+        case "children":
+            return _children(fold, task, budget)
+        case "list":
+            return _listed(fold, task, budget)
+        case _:
+            return _links(fold, task, budget)
+
+
+def _follow(fold: Fold, task: queue.Task, follows: queue.Task | None) -> None:
+    rest = tuple(one for one in fold.tenant.queue if one != task)
+    fold.tenant = replace(fold.tenant, queue=rest if follows is None else (follows, *rest))
+
+
+def refresh(fold: Fold, row: LinkRow) -> LinkRow:
+    """A row written under older flows reads its images anew."""
+    flow = fold.config.flow(row.flow)
+    if row.flow_version == flow.version:
+        return row
+    for system in ("invoiced", "crm"):
+        one = side_of(row, system)
+        if one.image is not None and not one.gone:
+            row = with_side(row, system, replace(one, seen=read_all(flow.properties, system, one.image)))
+    return replace(row, flow_version=flow.version)
+
+
+def _children(fold: Fold, task: queue.Task, budget: int) -> int:
+    _, parent, after = task
+    found = queue.children_of(fold, parent, after, budget)
+    for link_id in found:
+        row = fold.link(link_id)
+        if row is not None:
+            converge(fold, row)
+    _follow(fold, task, ("children", parent, found[-1]) if len(found) >= budget else None)
+    return len(found)
+
+
+def _listed(fold: Fold, task: queue.Task, budget: int) -> int:
+    *parts, after = task[1:]
+    start = after.encode() or None
+    found = fold.entries("list", *parts, limit=budget, after=start)
+    for key in found:
+        nudge(fold, last_part(key))
+    _follow(fold, task, (*task[:-1], found[-1].decode()) if len(found) >= budget else None)
+    return len(found)
+
+
+def _links(fold: Fold, task: queue.Task, budget: int) -> int:
+    prefix = keys.link_key(fold.config.tenant, "")
+    found = fold.view.scan(prefix, task[1].encode() or None, budget)
+    for _, data in found:
+        row = fold.link(decode_link(data).id)
+        if row is not None:
+            converge(fold, refresh(fold, row))
+    _follow(fold, task, ("links", found[-1][0].decode()) if len(found) >= budget else None)
+    return len(found)
+
+
+def nudge(fold: Fold, name: str | None) -> None:
+    """Computes one row anew: a link by its id, a record without a flow by its ref."""
+    if name is None:
+        return
+    row = fold.link(name)
+    if row is not None:
+        converge(fold, row)
+        return
+    known = fold.ref(name)
+    if known is not None and known.state == "no_flow" and known.image is not None:
+        system, entity, _ = known.ref.split(":", 2)
+        flow = identity.flow_of(fold.config, system, entity, known.image)
+        if flow is not None:
+            fold.put_ref(
+                replace(known, state="waiting", flow=flow.name, since=fold.offset, cause="its flow is new")
+            )
+
+
+def due(fold: Fold) -> None:
+    """Takes up what the log's own time has made due: retries, and commands without a result for too long."""
+    for key in fold.entries("due"):
+        if int(key.split(b"|")[2]) > fold.now:
+            return
+        row = fold.link(last_part(key))
+        if row is not None:
+            converge(fold, _again(fold, row))
+
+
+def _again(fold: Fold, row: LinkRow) -> LinkRow:
+    """A command whose result never came is sent again, with the same id; it looks before it writes."""
+    for system in ("invoiced", "crm"):
+        one = side_of(row, system)
+        if one.flight is not None and one.flight.sent_at + fold.config.again_ms <= fold.now:
+            flight = replace(one.flight, again=True, sent_at=fold.now)
+            row = launch(fold, row, system, flight, side(fold.config.flow(row.flow), system).entity)
+        elif one.flight is None and 0 < one.retry_at <= fold.now:
+            row = with_side(row, system, replace(one, retry_at=0))
+    return row

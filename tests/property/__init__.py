@@ -1,0 +1,1 @@
+"""Laws, shown by stories that hypothesis draws."""
