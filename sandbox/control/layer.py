@@ -127,11 +127,16 @@ class Layer:
         elif planned is not None:
             await (await self._older(request, planned))(scope, receive, send)
         elif self._bodies is not None and request.method == "GET":
-            response = await catch(self._app, scope, receive)
-            self._bodies.remember(request.url.path + "?" + request.url.query, response)
-            await response(scope, receive, send)
+            await (await self._read(request))(scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+    async def _read(self, request: Request) -> Response:
+        """The application's answer, remembered for later if there is no other history."""
+        response = await catch(self._app, request.scope, request.receive)
+        if self._bodies is not None:
+            self._bodies.remember(request.url.path + "?" + request.url.query, response)
+        return response
 
     def _refusal(self, planned: Planned) -> Response:
         fault = planned.fault
@@ -143,8 +148,7 @@ class Layer:
 
     async def _older(self, request: Request, planned: Planned) -> Response:
         """The older answer; without one the fault waits for a read that has one."""
-        response = await catch(self._app, request.scope, request.receive)
-        older = response
+        response = older = await self._read(request)
         if self._stale is not None and response.status_code < 300:
             older = await self._stale(request, response)
         if bytes(older.body) == bytes(response.body):

@@ -23,7 +23,7 @@ def as_object(body: Any) -> Mapping[str, Any]:
 
 def new(entity: Entity, given: Mapping[str, Any], record_id: str, at_ms: int) -> Document:
     """A first version. A property that is absent or null is empty, or its default."""
-    _refuse_unknown(entity, given, also=())
+    _refuse_unknown(entity, given)
     stamp = rfc3339(at_ms)
     document: Document = {
         "Id": record_id,
@@ -31,7 +31,7 @@ def new(entity: Entity, given: Mapping[str, Any], record_id: str, at_ms: int) ->
         "Version": 1,
         "CreatedAt": stamp,
         "UpdatedAt": stamp,
-        "IsDeleted": False,
+        "IsDeleted": _deleted(given.get("IsDeleted", False)),
     }
     for name, kind in entity.properties.items():
         document[name] = kind.accept(name, given.get(name))
@@ -40,13 +40,11 @@ def new(entity: Entity, given: Mapping[str, Any], record_id: str, at_ms: int) ->
 
 def patched(entity: Entity, document: Document, given: Mapping[str, Any]) -> Document:
     """The document after a merge patch, with its old version and stamps."""
-    _refuse_unknown(entity, given, also=("IsDeleted",))
+    _refuse_unknown(entity, given)
     after = dict(document)
     for name, value in given.items():
         if name == "IsDeleted":
-            if not isinstance(value, bool):
-                raise invalid(name, "IsDeleted is not a boolean; send true to delete, false to restore")
-            after[name] = value
+            after[name] = _deleted(value)
         else:
             kind = EXTERNAL_ID if name == "ExternalId" else entity.properties[name]
             after[name] = kind.accept(name, value)
@@ -70,10 +68,16 @@ def millis(stamp: str) -> int:
     return -((EPOCH - datetime.fromisoformat(stamp)) // timedelta(milliseconds=1))
 
 
-def _refuse_unknown(entity: Entity, given: Mapping[str, Any], also: tuple[str, ...]) -> None:
+def _deleted(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise invalid("IsDeleted", "IsDeleted is not a boolean; send true to delete, false to restore")
+    return value
+
+
+def _refuse_unknown(entity: Entity, given: Mapping[str, Any]) -> None:
+    known = ("ExternalId", "IsDeleted", *entity.properties)
     for name in given:
         if name in READ_ONLY:
             raise invalid(name, f"{name} is set by the CRM; leave it out")
-        if name not in entity.properties and name != "ExternalId" and name not in also:
-            known = ", ".join(("ExternalId", *also, *entity.properties))
-            raise invalid(name, f"{name} is no property of /{entity.path}; known: {known}")
+        if name not in known:
+            raise invalid(name, f"{name} is no property of /{entity.path}; known: {', '.join(known)}")

@@ -1,7 +1,7 @@
 """The HTTP side of one entity: list, read, create, patch, delete."""
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import orjson
@@ -18,6 +18,7 @@ from .records import Records
 from .writes import Now, Writes
 
 JSON = "application/json"
+Handler = Callable[[Request], Awaitable[Response]]
 BODIES = (JSON, "application/merge-patch+json")
 
 
@@ -38,11 +39,8 @@ class Endpoints:
         """`/path` and `/path/{id}`."""
         path = f"/{self._entity.path}"
         return [
-            Route(path, self.list, methods=["GET"]),
-            Route(path, self.create, methods=["POST"]),
-            Route(path + "/{id}", self.read, methods=["GET"]),
-            Route(path + "/{id}", self.patch, methods=["PATCH"]),
-            Route(path + "/{id}", self.delete, methods=["DELETE"]),
+            _route(path, {"GET": self.list, "POST": self.create}),
+            _route(path + "/{id}", {"GET": self.read, "PATCH": self.patch, "DELETE": self.delete}),
         ]
 
     async def list(self, request: Request) -> Response:
@@ -113,6 +111,15 @@ class Endpoints:
             raise
         self._db.execute("COMMIT")
         return response
+
+
+def _route(path: str, by_method: Mapping[str, Handler]) -> Route:
+    """One route for all methods of a path, so that a refused method is told every one that is allowed."""
+
+    async def dispatch(request: Request) -> Response:
+        return await by_method["GET" if request.method == "HEAD" else request.method](request)
+
+    return Route(path, dispatch, methods=list(by_method))
 
 
 def _record(body: bytes, status: int) -> Response:
