@@ -1,17 +1,17 @@
 """The cache of locked artifacts: filled once from Maven, by any number of processes, then used offline."""
 
+import contextlib
 import fcntl
 import hashlib
 import os
 import tarfile
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import requests
-import stamina
 from jgo.maven import MavenContext, PythonResolver
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
@@ -63,7 +63,7 @@ def _fill(title: str, items: Sequence[Locked], cache: Path) -> None:
             list(pool.map(lambda item: _bring(item, cache, advance), items))
 
 
-@contextmanager
+@contextlib.contextmanager
 def _only_one(cache: Path) -> Iterator[None]:
     """One process fills the cache; others wait and then find it filled. The lock goes with its holder."""
     cache.mkdir(parents=True, exist_ok=True)
@@ -72,7 +72,7 @@ def _only_one(cache: Path) -> Iterator[None]:
         yield
 
 
-@contextmanager
+@contextlib.contextmanager
 def _progress(title: str, items: Sequence[Locked]) -> Iterator[Advance]:
     """A bar on a terminal; elsewhere one line before and one after."""
     console = Console(stderr=True)
@@ -102,7 +102,7 @@ def _bring(item: Locked, cache: Path, advance: Advance) -> None:
 
 def _download(item: Locked, folder: Path) -> Path:
     try:
-        return _request(item, folder)
+        return _patiently(item, folder)
     except (requests.RequestException, RuntimeError, OSError) as error:
         raise ArtifactError(
             f"Cannot fetch {item.filename}: {_cause(error)}. It is needed once: connect to the network (or let it "
@@ -110,7 +110,14 @@ def _download(item: Locked, folder: Path) -> Path:
         ) from error
 
 
-@stamina.retry(on=requests.RequestException, attempts=3, timeout=20)
+def _patiently(item: Locked, folder: Path) -> Path:
+    for pause in (0.5, 2.0):
+        with contextlib.suppress(requests.RequestException):
+            return _request(item, folder)
+        time.sleep(pause)
+    return _request(item, folder)
+
+
 def _request(item: Locked, folder: Path) -> Path:
     """Each try begins in an empty folder: a broken download leaves half a file that would pass for a whole one."""
     context = MavenContext(
