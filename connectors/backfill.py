@@ -1,0 +1,160 @@
+"""Complete readings of one entity, beside live polling: the first one (backfill), and later ones that reconcile.
+
+The same keyset path as live polling, from the beginning: an edited record moves to the end and is met there, a
+deleted one shifts nothing. Where it stands is in the cursor, so a restart goes on. What a whole scan has not met
+is suspected of being gone, if it is older than the scan.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+import msgspec
+import structlog
+
+from connectors import deletes
+from connectors.clock import Clock
+from connectors.cursor import Bookmark, Scan
+from connectors.errors import ConnectorError, LeaseError, Park
+from connectors.marks import Marks
+from connectors.observation import Reader
+from connectors.observer import Observer
+from connectors.pages import Pages
+from connectors.rounds import Rounds
+from connectors.shadow import Shadow
+from connectors.shares import Share
+from connectors.source import Page, Place, Unread
+from connectors.suspects import Suspects
+
+log = structlog.get_logger(__name__)
+PAGES_A_STORE = 5
+AGAIN_S = 5.0
+START = Place(0)
+
+
+class Scanner:
+    """Scans one entity when its backfill is not complete, when a scan is due, and every `every_s` seconds."""
+
+    def __init__(
+        self,
+        entity: str,
+        system: str,
+        pages: Pages,
+        observer: Observer,
+        rounds: Rounds,
+        suspects: Suspects,
+        shadow: Shadow,
+        marks: Marks,
+        bookmark: Bookmark,
+        clock: Clock,
+        epoch: int,
+        hold: Callable[[], Awaitable[None]],
+        every_s: float,
+    ) -> None:
+        self._entity = entity
+        self._system = system
+        self._pages = pages
+        self._observer = observer
+        self._rounds = rounds
+        self._suspects = suspects
+        self._shadow = shadow
+        self._marks = marks
+        self._bookmark = bookmark
+        self._clock = clock
+        self._epoch = epoch
+        self._hold = hold
+        self._every_s = every_s
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Scan whenever it is time, until told to stop; an unfinished scan goes on after a restart."""
+        while not stopping.is_set():
+            try:
+                if self._due():
+                    await self.scan(stopping)
+            except LeaseError:
+                raise
+            except ConnectorError as error:
+                await self._failed(error)
+                await self._clock.sleep_unless(stopping, AGAIN_S)
+            await self._clock.sleep_unless(stopping, min(1.0, self._every_s))
+
+    async def scan(self, stopping: asyncio.Event) -> None:
+        """Begin a scan or go on with the one under way, to its end."""
+        scan = self._bookmark.reading.scan or await self._begin()
+        share: Share = "backfill" if scan.kind == "backfill" else "reconcile"
+        if not self._marks.belong_to(scan.id):
+            scan = msgspec.structs.replace(scan, marked=False)
+        pages = 0
+        while not stopping.is_set():
+            await self._hold()
+            page = await self._pages.read(self._entity, scan.place, share)
+            scan = await self._take(scan, page, share)
+            if page.next is None:
+                await self._end(scan)
+                return
+            pages += 1
+            scan = msgspec.structs.replace(scan, place=page.next)
+            await self._remember(scan, store=pages % PAGES_A_STORE == 0)
+        await self._bookmark.store(scan=scan)
+
+    def _due(self) -> bool:
+        reading = self._bookmark.reading
+        if reading.scan is not None or not reading.complete or reading.scan_due is not None:
+            return True
+        return self._clock.now_ms() - (reading.scanned_at or 0) >= self._every_s * 1000
+
+    async def _begin(self) -> Scan:
+        begun = await self._rounds.begin(self._entity, scan=True)
+        now = self._clock.now_ms()
+        kind: Literal["backfill", "full"] = "full" if self._bookmark.reading.complete else "backfill"
+        scan = Scan(f"{self._system}/{self._entity}/{now}", kind, begun, now, START)
+        self._marks.begin(scan.id)
+        await self._bookmark.store(scan=scan, scan_due=None)
+        return scan
+
+    async def _take(self, scan: Scan, page: Page, share: Share) -> Scan:
+        reader = Reader(self._epoch, scan.id, backfill=scan.kind == "backfill")
+        published = await self._observer.observe(page.records, reader, share)
+        await self._observer.list_unread(self._entity, page.unread)
+        self._marks.add([seen.ref for seen in page.records] + [one.ref for one in page.unread if one.ref])
+        return msgspec.structs.replace(scan, published=scan.published + published)
+
+    async def _remember(self, scan: Scan, *, store: bool) -> None:
+        if store:
+            await self._bookmark.store(scan=scan)
+        else:
+            self._bookmark.move(scan=scan)
+
+    async def _end(self, scan: Scan) -> None:
+        if scan.marked:
+            await self._raise_suspicions(scan)
+        await self._rounds.passed(
+            scan.begun, self._entity, complete=True, published=scan.published, scan=True
+        )
+        await self._bookmark.store(scan=None, complete=True, scanned_at=self._clock.now_ms())
+        log.info("scan.passed", entity=self._entity, kind=scan.kind, published=scan.published)
+
+    async def _raise_suspicions(self, scan: Scan) -> None:
+        known, missing = 0, list[str]()
+        for number, ref in enumerate(self._shadow.refs(self._system, self._entity)):
+            known += 1
+            if number % 200 == 0:
+                await asyncio.sleep(0)  # a walk over 100,000 refs must not hold back the live rounds
+            if ref not in self._marks and self._older(ref, scan):
+                missing.append(ref)
+        if deletes.tripped(len(missing), known):
+            cause = (
+                f"{len(missing)} of {known} records are missing from a complete scan, too many to be believed"
+            )
+            await self._observer.list_unread(self._entity, [Unread(cause)], page="scan")
+            return
+        await self._suspects.suspect(missing, named=False)
+
+    def _older(self, ref: str, scan: Scan) -> bool:
+        held = self._shadow.get(ref)
+        return held is not None and held.source.read_at < scan.began_at
+
+    async def _failed(self, error: ConnectorError) -> None:
+        log.warning("scan.failing", entity=self._entity, error=str(error))
+        if isinstance(error, Park):
+            await self._observer.list_unread(self._entity, [Unread(error.reason)], page="scan")

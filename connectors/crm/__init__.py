@@ -1,0 +1,1 @@
+"""Any REST CRM, as its profile describes it: requests, answers and paging."""

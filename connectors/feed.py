@@ -1,0 +1,43 @@
+"""What is new in an events feed: read from its newest page back to an event that has been handled."""
+
+from connectors.cursor import FeedReading
+from connectors.http import Client
+from connectors.source import Feed, SourceEvent
+
+REMEMBERED = 500
+MOST_PAGES = 20
+
+
+class FeedReader:
+    """Hands out each event once, oldest first. An event that shows up late is met on the first page."""
+
+    def __init__(self, feed: Feed, client: Client, reading: FeedReading) -> None:
+        self._feed = feed
+        self._client = client
+        self.reading = reading
+        self.gap = False
+
+    async def news(self) -> tuple[SourceEvent, ...]:
+        """Return unhandled events; `gap` says that some may be beyond the feed's end. `keep` ends the handling."""
+        known, found, page = set(self.reading.seen), dict[int, SourceEvent](), 1
+        self.gap = False
+        while True:
+            events = self._feed.events(await self._client.read(self._feed.request(page)))
+            found |= {event.id: event for event in events}
+            if not events or not self.reading.started or any(event.id in known for event in events):
+                break
+            page += 1
+            if page > MOST_PAGES:
+                self.gap = True
+                break
+        if self.reading.started and known and page > 1 and not known & found.keys():
+            self.gap = True
+        if not self.reading.started:
+            self.keep(tuple(found.values()))
+            return ()
+        return tuple(event for number, event in sorted(found.items()) if number not in known)
+
+    def keep(self, handled: tuple[SourceEvent, ...]) -> None:
+        """Remember events as handled."""
+        seen = (*self.reading.seen, *(event.id for event in handled))
+        self.reading = FeedReading(seen=tuple(sorted(set(seen))[-REMEMBERED:]), started=True)

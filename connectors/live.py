@@ -1,0 +1,80 @@
+"""The live reading of one entity: everything stamped since the cursor, published at once, the cursor held back.
+
+The cursor stays `LAG_MS` behind the server's `Date`, so that a second is read again once it is over; and it
+follows that `Date` even when nothing changes, so that a quiet system answers with an empty page.
+"""
+
+from connectors.clock import Clock
+from connectors.cursor import Bookmark
+from connectors.observation import Reader
+from connectors.observer import Observer
+from connectors.pages import Pages
+from connectors.source import Page, Place
+
+LAG_MS = 2_000
+OVERLAP_MS = 1_000
+FIRST_MS = 60_000
+STORE_MS = 30_000
+
+
+class LiveReading:
+    """Reads one entity from its cursor to the end of its list, once a round."""
+
+    def __init__(
+        self, entity: str, pages: Pages, observer: Observer, bookmark: Bookmark, clock: Clock
+    ) -> None:
+        self.entity = entity
+        self.bookmark = bookmark
+        self._pages = pages
+        self._observer = observer
+        self._clock = clock
+        self.met: set[str] = set()
+        self.skew_ms = 0
+
+    async def read(self, reader: Reader) -> int:
+        """Publish what is new and move the cursor; returns how many versions were published."""
+        self.met.clear()
+        since = self.bookmark.reading.since
+        if since is None:
+            since = self._clock.now_ms() - FIRST_MS
+        published, place = 0, Place(max(0, since - OVERLAP_MS))
+        following: Place | None = place
+        while following is not None:
+            page = await self._pages.read(self.entity, following, "live")
+            published += await self._take(page, reader)
+            since = self._moved(since, page)
+            following = page.next
+        await self._keep(since, published)
+        return published
+
+    async def _take(self, page: Page, reader: Reader) -> int:
+        self.met.update(seen.ref for seen in page.records)
+        self.skew_ms = page.skew_ms
+        published = await self._observer.observe(page.records, reader, "live")
+        await self._observer.list_unread(self.entity, page.unread)
+        return published
+
+    def _moved(self, since: int, page: Page) -> int:
+        """Return the cursor after a page. A `Date` before the cursor is a clock set back: everything is read again."""
+        if page.date is not None and page.date < since:
+            self.bookmark.move(scan_due="the source's clock was set back")
+            return page.date - LAG_MS
+        if page.next is not None:
+            return since if page.next.tie is not None else max(since, min(page.next.since, self._cap(page)))
+        return max(since, self._cap(page)) if page.date is not None else self._without_date(since, page)
+
+    @staticmethod
+    def _cap(page: Page) -> int:
+        return (page.date or page.asked_at) - LAG_MS
+
+    @staticmethod
+    def _without_date(since: int, page: Page) -> int:
+        stamps = [seen.updated_at for seen in page.records if seen.updated_at is not None]
+        return max(since, max(stamps, default=0) - LAG_MS)
+
+    async def _keep(self, since: int, published: int) -> None:
+        self.bookmark.move(since=since)
+        if published or self.bookmark.reading.scan_due is not None:
+            await self.bookmark.store()
+        else:
+            await self.bookmark.store_if_far(STORE_MS)

@@ -1,0 +1,128 @@
+"""What Kafka tells about itself (ids, partitions, ends), and tails that follow it in a thread of their own."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Message,
+    TopicCollection,
+    TopicPartition,
+)
+from confluent_kafka.admin import AdminClient, OffsetSpec
+
+from connectors.log.log import Binding, Place, Raw
+
+WAIT_S = 0.1
+BATCH = 500
+ADMIN_S = 15.0
+
+
+class KafkaTail:
+    """A consumer without a group. `position` also passes transaction markers: a partition's end says where it is."""
+
+    def __init__(self, bootstrap: str, client_id: str, starts: Mapping[Place, int | None]) -> None:
+        self.position: dict[Place, int] = {place: start or 0 for place, start in starts.items()}
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="kafka-tail")
+        self._consumer = Consumer(_consumer_settings(bootstrap, client_id))
+        self._consumer.assign(
+            [
+                TopicPartition(t, p, OFFSET_BEGINNING if start is None else start)
+                for (t, p), start in starts.items()
+            ]
+        )
+
+    async def poll(self) -> Sequence[Raw]:
+        """Return what has arrived, at once if there is something, else after a short wait."""
+        loop = asyncio.get_running_loop()
+        messages = await loop.run_in_executor(self._thread, self._consumer.consume, BATCH, WAIT_S)
+        records = [raw for message in messages if (raw := self._read(message)) is not None]
+        for raw in records:
+            self.position[raw.place] = max(self.position[raw.place], raw.offset + 1)
+        return records
+
+    async def close(self) -> None:
+        """Leave the broker."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._consumer.close)
+        self._thread.shutdown(wait=False)
+
+    def _read(self, message: Message) -> Raw | None:
+        error = message.error()
+        place = (message.topic(), message.partition())
+        if error is None:
+            return raw_of(message)
+        if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001  # the client's public name of this code
+            self.position[place] = max(self.position[place], message.offset())
+            return None
+        if error.retriable() or not error.fatal():
+            return None
+        raise KafkaException(error)
+
+
+def raw_of(message: Message) -> Raw:
+    """Return a message as our value."""
+    key, (_, at) = message.key(), message.timestamp()
+    text = key.decode() if isinstance(key, bytes) else str(key or "")
+    return Raw(message.topic(), message.partition(), message.offset(), text, message.value(), at)
+
+
+class KafkaCluster:
+    """The admin's view of a cluster."""
+
+    def __init__(self, bootstrap: str, client_id: str) -> None:
+        self._bootstrap = bootstrap
+        self._client_id = client_id
+        self._admin = AdminClient({"bootstrap.servers": bootstrap, "client.id": client_id})
+
+    async def binding(self, topics: Sequence[str]) -> Binding:
+        """Return the cluster's id and the topics' ids; a missing topic is an error that names it."""
+        return await asyncio.to_thread(self._binding, list(topics))
+
+    async def ends(self, places: Sequence[Place]) -> dict[Place, int]:
+        """Return the offset the next record of each partition will get."""
+        return await asyncio.to_thread(self._ends, list(places))
+
+    def tail(self, starts: Mapping[Place, int | None]) -> KafkaTail:
+        """Follow partitions from the given offsets; None is the beginning."""
+        return KafkaTail(self._bootstrap, self._client_id, starts)
+
+    def _binding(self, topics: list[str]) -> Binding:
+        cluster = self._admin.describe_cluster(request_timeout=ADMIN_S).result()
+        described = self._admin.describe_topics(TopicCollection(topics), request_timeout=ADMIN_S)
+        ids: dict[str, str] = {}
+        partitions: dict[str, int] = {}
+        for topic, future in described.items():
+            try:
+                found = future.result()
+            except KafkaException as error:
+                raise LookupError(
+                    f"topic {topic} on {self._bootstrap}: {error}; `tandem topics apply` makes it"
+                ) from error
+            ids[topic] = str(found.topic_id)
+            partitions[topic] = len(found.partitions)
+        return Binding(str(cluster.cluster_id), ids, partitions)
+
+    def _ends(self, places: list[Place]) -> dict[Place, int]:
+        asked: dict[Any, Any] = {TopicPartition(t, p): OffsetSpec.latest() for t, p in places}
+        found = self._admin.list_offsets(asked, request_timeout=ADMIN_S)
+        return {(where.topic, where.partition): future.result().offset for where, future in found.items()}
+
+
+def _consumer_settings(bootstrap: str, client_id: str) -> dict[str, Any]:
+    return {
+        "bootstrap.servers": bootstrap,
+        "client.id": client_id,
+        "group.id": f"{client_id}-tail",  # the client demands a name; nothing joins or commits under it
+        "enable.auto.commit": False,
+        "enable.partition.eof": True,
+        "auto.offset.reset": "earliest",
+        "isolation.level": "read_committed",
+        "fetch.wait.max.ms": 100,
+        "fetch.message.max.bytes": 8 * 1024 * 1024,
+        "queued.max.messages.kbytes": 16 * 1024,
+    }

@@ -1,0 +1,27 @@
+"""Which fields of a record carry no news: a change of only these is not published.
+
+They still stand in every image: the sink takes `Version` from there.
+"""
+
+from typing import Final
+
+NOISE: Final[dict[tuple[str, str], frozenset[str]]] = {
+    ("invoiced", "customer"): frozenset({
+        "updated_at", "statement_pdf_url", "statement_url", "sign_up_url", "next_chase_step", "payment_source.updated_at",
+    }),
+    ("invoiced", "contact"): frozenset({"updated_at"}),
+    ("invoiced", "item"): frozenset({"updated_at"}),
+    ("invoiced", "invoice"): frozenset({
+        "updated_at", "payment_url", "pdf_url", "csv_url", "attempt_count", "next_payment_attempt",
+    }),
+    ("invoiced", "lineitem"): frozenset({"updated_at"}),
+    ("crm", "customer"): frozenset({"UpdatedAt", "Version"}),
+    ("crm", "contact"): frozenset({"UpdatedAt", "Version"}),
+    ("crm", "product"): frozenset({"UpdatedAt", "Version"}),
+    ("crm", "order"): frozenset({"UpdatedAt", "Version"}),
+}  # fmt: skip
+
+
+def noise_of(system: str, entity: str) -> frozenset[str]:
+    """Return the noise of an entity; one without an entry has none."""
+    return NOISE.get((system, entity), frozenset())

@@ -1,0 +1,109 @@
+"""What an observed record means beside the version we hold: nothing, a change, or too old to tell."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from connectors.image import changed_names, fill_vanished
+from connectors.noise import noise_of
+from connectors.source import Seen
+from schemas.records import Change, Source
+
+
+class Reader(Struct, frozen=True):
+    """On whose behalf a page was read. A scan's id stands in the changes it finds."""
+
+    epoch: int
+    scan_id: str | None = None
+    backfill: bool = False
+
+
+class Verdict(Struct, frozen=True):
+    """`change` is to be published; `reread`: the answer may be older than what we hold, ask for the record itself."""
+
+    change: Change | None = None
+    reread: bool = False
+
+
+NOTHING = Verdict()
+
+
+def judge(
+    seen: Seen, held: Change | None, reader: Reader, *, by_id: bool, clouded: bool, now: int
+) -> Verdict:
+    """Compare a record with the version we hold.
+
+    A page may be older than that version (it was asked for earlier, or shows an older stamp, or we were writing
+    the record meanwhile). Then the record is read by its id once, and that answer counts whatever it shows:
+    stamps of a clock that was set back, or of a status that changed with time alone, would never be accepted.
+    """
+    if held is not None and held.op != "d":
+        return _known(seen, held, reader, by_id=by_id, clouded=clouded, now=now)
+    if clouded and not by_id:
+        return Verdict(reread=True)
+    op: Literal["c", "r"] = "r" if reader.backfill else "c"
+    system, entity = seen.ref.split(":")[:2]
+    names = changed_names(None, seen.image, noise_of(system, entity))
+    change = Change(op, seen.ref, _version(held, seen), source_of(seen, reader), now, None, seen.image, names)
+    return Verdict(change)
+
+
+def _known(seen: Seen, held: Change, reader: Reader, *, by_id: bool, clouded: bool, now: int) -> Verdict:
+    system, entity = seen.ref.split(":")[:2]
+    after = fill_vanished(seen.image, held.after)
+    names = changed_names(held.after, after, noise_of(system, entity))
+    if not names:
+        return NOTHING
+    if not by_id and (clouded or _older(seen, held)):
+        return Verdict(reread=True)
+    return Verdict(
+        Change("u", seen.ref, _version(held, seen), source_of(seen, reader), now, held.after, after, names)
+    )
+
+
+def deletion(ref: str, held: Change, reader: Reader, read_at: int, now: int) -> Change:
+    """Return the change that says a record is gone."""
+    _, entity, number = ref.split(":", 2)
+    source = Source(held.source.system, entity, number, read_at, reader.epoch, None, reader.scan_id)
+    return Change("d", ref, max(held.version + 1, read_at), source, now, held.after, None, ())
+
+
+def again(held: Change, epoch: int, met: int, now: int) -> Change:
+    """Return the held version as a new one, above a version an older epoch has put after it."""
+    source = Source(
+        held.source.system,
+        held.source.entity,
+        held.source.id,
+        held.source.read_at,
+        epoch,
+        held.source.updated_at,
+        held.source.scan_id,
+    )
+    return Change(
+        held.op,
+        held.ref,
+        max(held.version, met, now - 1) + 1,
+        source,
+        now,
+        held.before,
+        held.after,
+        held.changed,
+    )
+
+
+def source_of(seen: Seen, reader: Reader) -> Source:
+    """Return where and when a version was read."""
+    system, entity, number = seen.ref.split(":", 2)
+    return Source(system, entity, number, seen.asked_at, reader.epoch, seen.updated_at, reader.scan_id)
+
+
+def _older(seen: Seen, held: Change) -> bool:
+    if seen.asked_at < held.source.read_at:
+        return True
+    return None not in (seen.updated_at, held.source.updated_at) and (seen.updated_at or 0) < (
+        held.source.updated_at or 0
+    )
+
+
+def _version(held: Change | None, seen: Seen) -> int:
+    return max(held.version + 1 if held is not None else 0, seen.asked_at)

@@ -1,0 +1,130 @@
+"""From what a page shows to what is published: judged against the shadow, read again where it is too old."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable
+
+from connectors.clock import Clock
+from connectors.errors import Park
+from connectors.http import Client
+from connectors.log.log import Placed
+from connectors.observation import Reader, again, deletion, judge
+from connectors.order import WriteOrder
+from connectors.publisher import Publisher
+from connectors.shadow import Shadow
+from connectors.shares import Share
+from connectors.source import Seen, Source, Unread
+from schemas.records import Change, Unreadable
+
+
+class Observer:
+    """Publishes the versions of one system. One page at a time: a ref's versions get their numbers in order."""
+
+    def __init__(
+        self,
+        source: Source,
+        client: Client,
+        shadow: Shadow,
+        publisher: Publisher,
+        order: WriteOrder,
+        clock: Clock,
+    ) -> None:
+        self._source = source
+        self._client = client
+        self._shadow = shadow
+        self._publisher = publisher
+        self._order = order
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._listed: dict[str, str] = {}
+
+    async def observe(self, records: Iterable[Seen], reader: Reader, share: Share) -> int:
+        """Publish what is new among the records; returns the number of versions, all acknowledged."""
+        async with self._lock:
+            changes, doubtful = self._judge(records, reader)
+            acks = self._hold(changes)
+            for ref in doubtful:
+                await self._order.idle(ref)
+                change = await self._read_again(ref, reader, share)
+                acks += self._hold([change] if change is not None else [])
+            await asyncio.gather(*acks)
+            return len(acks)
+
+    async def list_unread(self, entity: str, unread: Iterable[Unread], page: str | None = None) -> None:
+        """Say in the log what nobody can read; the same cause of the same record is said once."""
+        for one in unread:
+            place = one.ref or page or entity
+            if self._listed.get(place) == one.cause:
+                continue
+            body = Unreadable(self._source.system, entity, one.cause, one.ref, None if one.ref else page)
+            await self._publisher.say(f"unreadable/{place}/{self._clock.now_ms()}", body)
+            self._listed[place] = one.cause
+
+    def unknown_at(self, ref: str, at: int) -> bool:
+        """Tell whether an event of that time is later than the version held."""
+        held = self._shadow.get(ref)
+        return held is None or held.op == "d" or (held.source.updated_at or 0) < at
+
+    async def read_each(self, refs: Iterable[str], reader: Reader, share: Share) -> int:
+        """Read records by their ids and publish what is new; returns the number of versions."""
+        async with self._lock:
+            acks: list[Awaitable[Placed]] = []
+            for ref in refs:
+                change = await self._read_again(ref, reader, share)
+                acks += self._hold([change] if change is not None else [])
+            await asyncio.gather(*acks)
+            return len(acks)
+
+    async def delete(self, ref: str, reader: Reader, read_at: int) -> bool:
+        """Publish that a record is gone, then its tombstone; False if the shadow does not know it."""
+        async with self._lock:
+            held = self._shadow.get(ref)
+            if held is None:
+                return False
+            if held.op != "d":
+                gone = deletion(ref, held, reader, read_at, self._clock.now_ms())
+                await asyncio.gather(*self._hold([gone]))
+            await self._shadow.mirror.publish(ref, None, self._publisher.tombstone(ref))
+            return True
+
+    async def restore_usurped(self, epoch: int) -> int:
+        """Publish again what a connector without a lease has overwritten."""
+        async with self._lock:
+            now = self._clock.now_ms()
+            changes = [
+                again(right, epoch, met, now)
+                for right, met in self._shadow.usurped()
+                if (held := self._shadow.get(right.ref)) is None or held.source.epoch < right.source.epoch
+            ]
+            await asyncio.gather(*self._hold(changes))
+            return len(changes)
+
+    def _judge(self, records: Iterable[Seen], reader: Reader) -> tuple[list[Change], list[str]]:
+        changes: dict[str, Change] = {}
+        doubtful: list[str] = []
+        for seen in records:
+            held = changes.get(seen.ref) or self._shadow.get(seen.ref)
+            clouded = self._order.clouded(seen.ref, seen.asked_at)
+            verdict = judge(seen, held, reader, by_id=False, clouded=clouded, now=self._clock.now_ms())
+            if verdict.change is not None:
+                changes[seen.ref] = verdict.change
+            elif verdict.reread and seen.ref not in doubtful:
+                doubtful.append(seen.ref)
+        return list(changes.values()), doubtful
+
+    async def _read_again(self, ref: str, reader: Reader, share: Share) -> Change | None:
+        try:
+            answer = await self._client.read(self._source.one_request(ref), share)
+            seen = self._source.one(ref, answer)
+        except Park as error:
+            await self.list_unread(ref.split(":")[1], [Unread(error.reason, ref)])
+            return None
+        if seen is None:  # gone meanwhile: the events or the next scan will name it
+            return None
+        held = self._shadow.get(ref)
+        return judge(seen, held, reader, by_id=True, clouded=False, now=self._clock.now_ms()).change
+
+    def _hold(self, changes: Iterable[Change]) -> list[Awaitable[Placed]]:
+        acks: list[Awaitable[Placed]] = []
+        for change in changes:
+            acks += self._shadow.publish(self._publisher, [change])
+        return acks

@@ -1,0 +1,157 @@
+"""The live rounds of one system: begin, read the events and every entity, ask after suspects, pass."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+import structlog
+from msgspec import Struct
+
+from connectors.clock import Clock
+from connectors.cursor import Cursors
+from connectors.errors import ConnectorError, LeaseError, Park, Stop
+from connectors.feed import FeedReader
+from connectors.live import LiveReading
+from connectors.observation import Reader
+from connectors.observer import Observer
+from connectors.publisher import Publisher
+from connectors.rounds import Rounds
+from connectors.source import SourceEvent, Unread
+from connectors.suspects import Suspects
+
+log = structlog.get_logger(__name__)
+HINTS_A_ROUND = 50
+OnEvents = Callable[[tuple[SourceEvent, ...]], object]
+
+
+class Stream(Struct, frozen=True):
+    """What belongs to one polled entity."""
+
+    live: LiveReading
+    suspects: Suspects
+
+
+class FeedPlace(Struct, frozen=True):
+    """A system's events feed and where its reading is kept."""
+
+    reader: FeedReader
+    cursors: Cursors
+    publisher: Publisher
+    key: str
+
+
+class Poller:
+    """Polls a system for ever; intervals count from start to start. A failing entity never stops the others."""
+
+    def __init__(
+        self,
+        streams: Mapping[str, Stream],
+        rounds: Rounds,
+        observer: Observer,
+        reader: Reader,
+        clock: Clock,
+        feed: FeedPlace | None = None,
+        on_events: OnEvents | None = None,
+    ) -> None:
+        self._streams = streams
+        self._rounds = rounds
+        self._observer = observer
+        self._reader = reader
+        self._clock = clock
+        self._feed = feed
+        self._on_events = on_events
+        self.number = 0
+        self.last_round_at: int | None = None
+        self.failing: dict[str, str] = {}
+
+    async def run(self, interval_s: float, stopping: asyncio.Event) -> None:
+        """Make rounds until told to stop; the round under way is finished."""
+        while not stopping.is_set():
+            started = self._clock.monotonic()
+            await self.round()
+            left = interval_s - (self._clock.monotonic() - started)
+            if left > 0 and not stopping.is_set():
+                await self._clock.sleep_unless(stopping, left)
+
+    async def round(self) -> None:
+        """Make one round over all entities."""
+        self.number += 1
+        await self._observer.restore_usurped(self._reader.epoch)
+        begun = {entity: await self._rounds.begin(entity) for entity in self._streams}
+        news = await self._news()
+        if news is None:
+            return
+        passed = [await self._entity(entity, begun[entity], news) for entity in self._streams]
+        if self._feed is not None and all(passed):
+            await self._keep(news)
+        if all(passed):
+            self.last_round_at = self._clock.now_ms()
+
+    async def _entity(self, entity: str, begun: str, news: tuple[SourceEvent, ...]) -> bool:
+        stream = self._streams[entity]
+        try:
+            published = await self._read(entity, stream)
+            published += await self._hinted(entity, stream, news)
+            published += await stream.suspects.check(self.number, self._reader)
+        except LeaseError:
+            raise
+        except ConnectorError as error:
+            await self._failed(entity, error)
+            return False
+        self.failing.pop(entity, None)
+        complete = stream.live.bookmark.reading.complete
+        await self._rounds.passed(
+            begun, entity, complete=complete, published=published, skew_ms=stream.live.skew_ms
+        )
+        return True
+
+    async def _read(self, entity: str, stream: Stream) -> int:
+        try:
+            return await stream.live.read(self._reader)
+        except (
+            Park
+        ) as error:  # a page nobody can read: it is listed, the cursor stays, the round passes without it
+            await self._observer.list_unread(entity, [Unread(error.reason)], page="live")
+            return 0
+
+    async def _hinted(self, entity: str, stream: Stream, news: tuple[SourceEvent, ...]) -> int:
+        """Follow events: deletes are suspicions; an edit that the list did not show is read by its id."""
+        about = [event for event in news if event.ref is not None and event.ref.split(":")[1] == entity]
+        gone = [event.ref for event in about if event.kind == "deleted" and event.ref is not None]
+        await stream.suspects.suspect(gone, named=True)
+        if any(event.kind == "merged" for event in about):
+            await stream.live.bookmark.store(scan_due="records were merged")
+        edited = {event.ref: event.at for event in about if event.kind in {"created", "updated", "merged"}}
+        unmet = {ref: at for ref, at in edited.items() if ref is not None and ref not in stream.live.met}
+        hints = [ref for ref, at in unmet.items() if ref not in gone and self._observer.unknown_at(ref, at)]
+        return await self._observer.read_each(hints[:HINTS_A_ROUND], self._reader, "live")
+
+    async def _news(self) -> tuple[SourceEvent, ...] | None:
+        if self._feed is None:
+            return ()
+        try:
+            news = await self._feed.reader.news()
+        except LeaseError:
+            raise
+        except ConnectorError as error:
+            await self._failed("events", error)
+            return () if isinstance(error, Park) else None
+        self.failing.pop("events", None)
+        if self._feed.reader.gap:
+            for stream in self._streams.values():
+                await stream.live.bookmark.store(scan_due="events were missed")
+        if self._on_events is not None and news:
+            self._on_events(news)
+        return news
+
+    async def _keep(self, news: tuple[SourceEvent, ...]) -> None:
+        if self._feed is not None:
+            self._feed.reader.keep(news)
+            await self._feed.cursors.save(self._feed.publisher, self._feed.key, self._feed.reader.reading)
+
+    async def _failed(self, what: str, error: ConnectorError) -> None:
+        known = self.failing.get(what)
+        self.failing[what] = str(error)
+        if known is None:
+            log.warning("poll.failing", what=what, error=str(error))
+        if isinstance(error, Stop):
+            await self._observer.list_unread(what, [Unread(f"login refused: {error.reason}")], page="login")

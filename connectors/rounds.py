@@ -1,0 +1,63 @@
+"""Rounds in the tenant's log: begun before the first request, passed after the last ack, with the topic's ends."""
+
+from connectors.clock import Clock
+from connectors.log.log import Binding, Cluster
+from connectors.publisher import Publisher
+from schemas.records import LogEnd, RoundBegun, RoundPassed
+from schemas.topics import Topics
+
+
+class Rounds:
+    """Appends both marks. What a round proves is decided by their order in the log, never by a clock."""
+
+    def __init__(
+        self,
+        system: str,
+        epoch: int,
+        publisher: Publisher,
+        cluster: Cluster,
+        binding: Binding,
+        topics: Topics,
+        clock: Clock,
+    ) -> None:
+        self._system = system
+        self._epoch = epoch
+        self._publisher = publisher
+        self._cluster = cluster
+        self._binding = binding
+        self._topics = topics
+        self._clock = clock
+        self._number = 0
+
+    async def begin(self, entity: str, *, scan: bool = False) -> str:
+        """Say that a round begins; done with its ack, only then may its first request go."""
+        self._number += 1
+        round_id = f"{self._system}/{entity}/{self._epoch}/{self._number}"
+        await self._publisher.say(
+            f"begun/{round_id}", RoundBegun(round_id, self._system, entity, self._epoch, scan)
+        )
+        return round_id
+
+    async def passed(
+        self, begun: str, entity: str, *, complete: bool, published: int, skew_ms: int = 0, scan: bool = False
+    ) -> None:
+        """Say that a round has passed; call it when everything it found is acknowledged."""
+        topic = self._topics.name(f"{self._system}.{entity}")
+        body = RoundPassed(
+            begun=begun,
+            system=self._system,
+            entity=entity,
+            epoch=self._epoch,
+            ends=await self._ends(topic),
+            scan=scan,
+            complete=complete,
+            published=published,
+            skew_ms=skew_ms,
+        )
+        await self._publisher.say(f"passed/{begun}/{self._epoch}", body)
+
+    async def _ends(self, topic: str) -> tuple[LogEnd, ...]:
+        places = [(topic, number) for number in range(self._binding.partitions[topic])]
+        ends = await self._cluster.ends(places)
+        topic_id = self._binding.topic_ids[topic]
+        return tuple(LogEnd(topic, topic_id, place[1], ends[place]) for place in places)
