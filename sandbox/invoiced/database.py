@@ -13,10 +13,10 @@ CREATE TABLE IF NOT EXISTS records (
     document TEXT NOT NULL, previous TEXT, UNIQUE (entity, id)
 );
 CREATE INDEX IF NOT EXISTS records_updated ON records (entity, updated_at, id);
-CREATE INDEX IF NOT EXISTS records_number ON records (entity, json_extract(document, '$.number'));
-CREATE INDEX IF NOT EXISTS records_name ON records (entity, json_extract(document, '$.name'));
-CREATE INDEX IF NOT EXISTS records_email ON records (entity, json_extract(document, '$.email'));
-CREATE INDEX IF NOT EXISTS records_parent ON records (entity, json_extract(document, '$.parent_customer'))
+CREATE INDEX IF NOT EXISTS records_number ON records (entity, json_extract(document, '$.number'), id);
+CREATE INDEX IF NOT EXISTS records_name ON records (entity, json_extract(document, '$.name'), id);
+CREATE INDEX IF NOT EXISTS records_email ON records (entity, json_extract(document, '$.email'), id);
+CREATE INDEX IF NOT EXISTS records_parent ON records (entity, json_extract(document, '$.parent_customer'), id)
     WHERE json_extract(document, '$.parent_customer') IS NOT NULL;
 CREATE TABLE IF NOT EXISTS metadata (
     entity TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, id NOT NULL,
