@@ -8,6 +8,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
 	command -v $$python >/dev/null 2>&1 && $$python sandbox/supported.py 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
+# Killed with make, so that nothing it started stays.
+BOUND := $(BIN)/python -m sandbox.bound
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 # A wish is passed on only if it was spoken: the defaults stand in one place, sandbox/stack/options.py.
 wish = $(if $($(1)),--$(2) "$($(1))")
@@ -16,10 +18,10 @@ help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 demo: .venv/sandbox.stamp ## The whole story on real Kafka and two simulated systems [ONCE=1] [FAULTS=file.json]
-	@exec $(BIN)/python -m sandbox.demo $(if $(ONCE),--once) $(call wish,FAULTS,faults)
+	@exec $(BOUND) $(BIN)/python -m sandbox.demo $(if $(ONCE),--once) $(call wish,FAULTS,faults)
 
 up: .venv/sandbox.stamp ## Start everything in the background [SEED= POLL= WORKERS= GATE= STANDBY= PROFILE= CRM= FAULTS=]
-	@exec $(BIN)/python -m sandbox.stack up $(call wish,SEED,seed) $(call wish,POLL,poll) \
+	@exec $(BOUND) $(BIN)/python -m sandbox.stack up $(call wish,SEED,seed) $(call wish,POLL,poll) \
 		$(call wish,WORKERS,workers) $(call wish,GATE,gate) $(call wish,STANDBY,standby) \
 		$(call wish,PROFILE,profile) $(call wish,CRM,crm) $(call wish,FAULTS,faults)
 
@@ -33,14 +35,14 @@ status: .venv/sandbox.stamp ## What runs, what waits, whether all is quiet
 	@exec $(BIN)/tandem status
 
 test: .venv/dev.stamp ## All tests [ARGS=…]
-	@exec $(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m sandbox.jvm && exec $(BOUND) $(BIN)/python -m pytest $(ARGS)
 
 check: .venv/dev.stamp ## Lint, format, types, layers
 	@failed=0; for tool in "ruff check" "ruff format --check" mypy lint-imports; do \
 		echo "$$tool"; $(BIN)/$$tool || failed=1; done; exit $$failed
 
 bench: .venv/dev.stamp ## Measurements [SMALL=1]
-	@exec $(BIN)/python -m bench $(if $(SMALL),--small)
+	@exec $(BOUND) $(BIN)/python -m bench $(if $(SMALL),--small)
 
 .venv/bin/python:
 	@if [ -z "$(PYTHON)" ]; then python3 sandbox/supported.py || exit 1; \

@@ -10,7 +10,8 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 from msgspec import Struct
 
-from sandbox.jvm import LEAN, fetch, java, read_lock, spawn
+from sandbox.bound import spawn
+from sandbox.jvm import LEAN, fetch, java
 from sandbox.ports import free_ports
 from sandbox.ready import StartError, wait_until
 
@@ -99,7 +100,7 @@ def start(folder: Path) -> tuple[Broker, subprocess.Popen[bytes]]:
 
 
 def _java() -> tuple[str, ...]:
-    class_path = ":".join(str(path) for path in fetch("Apache Kafka", read_lock()["kafka"]))
+    class_path = ":".join(str(path) for path in fetch("kafka"))
     return (str(java()), *LEAN, *_HEAP, *_LOG, "-cp", class_path)
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import httpx
 from msgspec import Struct
 
-from sandbox.jvm import LEAN, fetch, java, read_lock, spawn
+from sandbox.bound import spawn
+from sandbox.jvm import LEAN, fetch, java
 from sandbox.ports import free_ports
 from sandbox.ready import wait_until
 
@@ -28,7 +29,7 @@ class Registry(Struct, frozen=True):
 
 def command() -> tuple[str, ...]:
     """The command that runs a registry; where and on what is told by `environment`."""
-    (folder,) = fetch("Apicurio Registry", read_lock()["registry"])
+    (folder,) = fetch("registry")
     return (str(java()), *LEAN, *_HEAP, "-jar", str(folder / "quarkus-run.jar"))
 
 

@@ -16,7 +16,7 @@ from jgo.maven import MavenContext, PythonResolver
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from sandbox.jvm.lock import Locked
+from sandbox.jvm.lock import TITLES, Locked, read_lock
 
 Advance = Callable[[int], None]
 
@@ -40,12 +40,12 @@ def place(item: Locked, cache: Path) -> Path:
     return folder if item.packaging == "tar.gz" else folder / item.filename
 
 
-def fetch(title: str, items: Sequence[Locked], cache: Path | None = None) -> tuple[Path, ...]:
-    """The paths of all items, downloading and verifying what the cache lacks."""
-    cache = cache or cache_dir()
+def fetch(program: str, cache: Path | None = None) -> tuple[Path, ...]:
+    """The paths of a program's files, class path order; downloads and verifies what the cache lacks."""
+    cache, items = cache or cache_dir(), read_lock()[program]
     if _missing(items, cache):
         with _only_one(cache):
-            _fill(title, _missing(items, cache), cache)
+            _fill(TITLES[program], _missing(items, cache), cache)
     return tuple(place(item, cache) for item in items)
 
 

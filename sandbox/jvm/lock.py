@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+TITLES = {"kafka": "Apache Kafka", "registry": "Apicurio Registry"}
 LOCK = Path(__file__).with_name("lock.json")
 
 

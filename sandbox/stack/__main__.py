@@ -1,7 +1,5 @@
 """`python -m sandbox.stack up|down|clean|status`, as make calls it."""
 
-import os
-import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,7 +7,7 @@ from typing import Any
 import click
 import msgspec
 
-from sandbox.jvm import ArtifactError, UnsupportedError, die_with
+from sandbox.jvm import ArtifactError, UnsupportedError
 from sandbox.ready import StartError
 from sandbox.stack import client
 from sandbox.stack.layout import Layout, checkout
@@ -42,8 +40,6 @@ def main(context: click.Context, root: Path) -> None:
 @click.pass_obj
 def up(layout: Layout, /, **wishes: Any) -> None:
     """Start everything and return once it is ready."""
-    # Killed with make, so that the leash is let go and nothing stays.
-    die_with(os.getppid(), signal.SIGTERM)
     options = msgspec.convert(wishes, Options)
     started = client.up(options, layout, lambda step: click.echo(f"  {step}"))
     found = client.read_manifest(layout)

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from sandbox.jvm import die_with_parent
+from sandbox.bound import die_with_parent
 from sandbox.ready import StartError, tail
 from sandbox.stack.options import read_faults
 from sandbox.stack.plan import SYSTEMS, TANDEM, Plan, names

@@ -8,7 +8,7 @@ from asyncio.subprocess import Process
 from collections.abc import Callable
 from pathlib import Path
 
-from sandbox.jvm import die_with_parent
+from sandbox.bound import die_with_parent
 from sandbox.stack.plan import Spec
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 1.5

@@ -14,7 +14,7 @@ from typing import IO, Any
 import httpx
 import msgspec
 
-from sandbox.jvm import fetch, java, read_lock
+from sandbox.jvm import TITLES, fetch, java
 from sandbox.ready import tail
 from sandbox.stack import tenure
 from sandbox.stack.layout import Layout, checkout
@@ -31,8 +31,8 @@ class StackError(Exception):
 def prepare(options: Options) -> None:
     """Everything that needs the network or may be refused, before anything starts."""
     java()
-    for title, name in (("Apache Kafka", "kafka"), ("Apicurio Registry", "registry")):
-        fetch(title, read_lock()[name])
+    for program in TITLES:
+        fetch(program)
     if options.faults:
         read_faults(options.faults)
 

@@ -1,10 +1,14 @@
-"""Starting a process that cannot outlive the one that started it."""
+"""Processes that cannot outlive the one that started them.
+
+`python -m sandbox.bound PROGRAM …` becomes PROGRAM, ended (SIGTERM) as soon as its parent is gone, even by kill -9.
+"""
 
 import ctypes
 import functools
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -44,3 +48,8 @@ def spawn(
             start_new_session=True,
             preexec_fn=die_with_parent(),  # noqa: PLW1509 - one prctl, loaded before the fork
         )
+
+
+if __name__ == "__main__":
+    die_with(os.getppid(), signal.SIGTERM)
+    os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606 - the command line itself names the program
