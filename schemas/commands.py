@@ -86,12 +86,19 @@ class Result(Struct, frozen=True):
 
 
 class Trying(Struct, frozen=True):
-    """Noted before a command's first attempt, so that whoever comes after a crash knows to look first."""
+    """Noted before a command's first attempt, so that whoever comes after a crash knows to look first.
+
+    `at` is our clock, `skew_ms` how far the system's clock was ahead of it. `version` is what the first write was
+    tied to. `expected` outlives the result: the event of our write is compared with it.
+    """
 
     command_id: str
     revision: int
     epoch: int
     at: int
+    skew_ms: int = 0
+    version: str | None = None
+    expected: Mapping[str, Json] = {}
 
 
 class Applied(Struct, frozen=True):
