@@ -19,9 +19,10 @@ from ops.errors import Failure, Mistake, Negative, Unreached
 from schemas.records import Body, Control, Decision, Event, Json, Question
 
 CONNECT_S = 4.0
-_SILENT = logging.getLogger("ops.ask.kafka")
-_SILENT.addHandler(logging.NullHandler())
-_SILENT.propagate = False
+# librdkafka would write to stderr, where only our own errors belong.
+SILENT = logging.getLogger("ops.ask.kafka")
+SILENT.addHandler(logging.NullHandler())
+SILENT.propagate = False
 
 
 class Channel(Struct, frozen=True):
@@ -53,9 +54,9 @@ class Conversation:
                 "fetch.wait.max.ms": 50,
                 "auto.offset.reset": "latest",
             },
-            logger=_SILENT,
+            logger=SILENT,
         )
-        self._producer = Producer({**channel.client, "acks": "all", "linger.ms": 0}, logger=_SILENT)
+        self._producer = Producer({**channel.client, "acks": "all", "linger.ms": 0}, logger=SILENT)
         self._partitions: dict[str, int] | None = None
 
     def close(self) -> None:

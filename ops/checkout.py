@@ -41,13 +41,16 @@ def find_sandbox(start: Path) -> Sandbox | None:
             where=str(path),
             cure="run `make down`, then `make up`",
         ) from error
-    if not env_file.is_absolute():
-        env_file = path.parent / env_file
-    if not env_file.is_file():
+    return Sandbox(path, path.parent / env_file, str(content.get("state", "")))
+
+
+def env_file_of(sandbox: Sandbox) -> Path:
+    """The sandbox's variables; a file that is not there belongs to a sandbox that was killed."""
+    if not sandbox.env_file.is_file():
         raise Mistake(
             "sandbox_file",
-            f"the sandbox names an environment file that is not there: {env_file}",
-            where=str(path),
+            f"the sandbox names an environment file that is not there: {sandbox.env_file}",
+            where=str(sandbox.path),
             cure="run `make down`, then `make up`",
         )
-    return Sandbox(path, env_file, str(content.get("state", "")))
+    return sandbox.env_file

@@ -51,7 +51,7 @@ def _page(name: str, check: Check) -> Callable[[Request], Response]:
     return page
 
 
-class _Server(uvicorn.Server):
+class QuietServer(uvicorn.Server):
     """Uvicorn without its signal handlers: the process's own decide how it ends."""
 
     @contextmanager
@@ -63,7 +63,7 @@ class HealthServer:
     """The pages on an address, from `start` to `stop`."""
 
     def __init__(self, vitals: Vitals) -> None:
-        self._server = _Server(
+        self._server = QuietServer(
             uvicorn.Config(health_app(vitals), log_config=None, access_log=False, lifespan="off")
         )
         self._task: asyncio.Task[None] | None = None

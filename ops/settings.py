@@ -18,7 +18,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from ops.checkout import find_sandbox, upward
+from ops.checkout import env_file_of, find_sandbox, upward
 
 ENV_PREFIX = "TANDEM_"
 Url = Annotated[
@@ -55,7 +55,12 @@ class Kafka(Section):
     sync_partitions: int = Field(
         default=1, ge=1, le=1000, description="Partitions of `sync.in`: one a tenant."
     )
-    replication: int = Field(default=1, ge=1, le=9, description="Copies of each partition that is created.")
+    replication: int | None = Field(
+        default=None,
+        ge=1,
+        le=9,
+        description="Copies of each partition that is created; else the broker's own.",
+    )
 
     def client(self) -> dict[str, str]:
         """The connection in librdkafka's own property names."""
@@ -184,7 +189,7 @@ def sandbox_env_file() -> Path | None:
     if ENV_PREFIX + "KAFKA__BOOTSTRAP" in environment():
         return None
     sandbox = find_sandbox(Path.cwd())
-    return sandbox.env_file if sandbox else None
+    return env_file_of(sandbox) if sandbox else None
 
 
 def toml_file() -> Path | None:

@@ -18,6 +18,7 @@ from schemas.records import Control, Decision, Event, Question
 from schemas.registry import Registry
 from schemas.topics import Topics
 
+Run = Callable[..., tuple[int, Any, Any]]
 Answer = Callable[[Mapping[str, Any]], Any]
 
 

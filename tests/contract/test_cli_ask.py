@@ -1,47 +1,13 @@
 """Questions and decisions through a real log: what is asked, what comes back, and what silence means."""
 
-from collections.abc import Callable, Iterator
 from time import monotonic
 from typing import Any
 
 import pytest
-import simplejson
 
-from ops.cli.root import perform
-from tests.contract.cli_worker import AnsweringWorker
+from tests.contract.cli_worker import AnsweringWorker, Run
 
 pytestmark = pytest.mark.kafka
-
-Run = Callable[..., tuple[int, Any, Any]]
-DONE = {"done": True, "outcome": "ok"}
-
-
-@pytest.fixture
-def worker(
-    kafka: str, registry: str, topic_prefix: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[AnsweringWorker]:
-    """A worker that has begun to answer, and an environment that leads to it."""
-    monkeypatch.setenv("TANDEM_KAFKA__BOOTSTRAP", kafka)
-    monkeypatch.setenv("TANDEM_REGISTRY__URL", registry)
-    monkeypatch.setenv("TANDEM_TOPIC_PREFIX", topic_prefix)
-    one = AnsweringWorker(kafka, registry, topic_prefix)
-    one.create_topics("crm.customer")
-    one.answers["decision"] = lambda _args: DONE
-    one.start()
-    yield one
-    one.stop()
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs one command line: exit code, the object on stdout, the object on stderr."""
-
-    def tandem(*words: str) -> tuple[int, Any, Any]:
-        code = perform([*words, "--output", "json"])
-        out, err = capsys.readouterr()
-        return code, simplejson.loads(out) if out else None, simplejson.loads(err) if err else None
-
-    return tandem
 
 
 def test_the_answer_comes_back_whole(worker: AnsweringWorker, run: Run) -> None:

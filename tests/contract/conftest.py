@@ -1,0 +1,38 @@
+"""What tests of the command line ask for: a command run in this process, and a worker that answers it."""
+
+from collections.abc import Iterator
+
+import pytest
+import simplejson
+
+from ops.cli.root import perform
+from tests.contract.cli_worker import AnsweringWorker, Run
+
+
+@pytest.fixture
+def worker(
+    kafka: str, registry: str, topic_prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[AnsweringWorker]:
+    """A worker that has begun to answer, and an environment that leads to it."""
+    monkeypatch.setenv("TANDEM_KAFKA__BOOTSTRAP", kafka)
+    monkeypatch.setenv("TANDEM_REGISTRY__URL", registry)
+    monkeypatch.setenv("TANDEM_TOPIC_PREFIX", topic_prefix)
+    monkeypatch.setenv("TANDEM_KAFKA__PARTITIONS", "1")
+    one = AnsweringWorker(kafka, registry, topic_prefix)
+    one.create_topics("crm.customer")
+    one.answers["decision"] = lambda _args: {"done": True, "outcome": "ok"}
+    one.start()
+    yield one
+    one.stop()
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs one command line: exit code, the object on stdout, the object on stderr."""
+
+    def tandem(*words: str) -> tuple[int, object, object]:
+        code = perform([*words, "--output", "json"])
+        out, err = capsys.readouterr()
+        return code, simplejson.loads(out) if out else None, simplejson.loads(err) if err else None
+
+    return tandem
