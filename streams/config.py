@@ -24,7 +24,7 @@ class WorkerConfig:
     commit_interval_s: float = 0.5
     stall_timeout_s: float = 120.0
     restore_timeout_s: float = 600.0
-    keep_rows_s: float = 20 * 3600.0  # below the changelog's delete.retention.ms, a day by default
-    max_record_bytes: int = 8 << 20
+    keep_rows_s: float = 7 * 86_400.0  # below the changelog's delete.retention.ms
+    max_record_bytes: int = (8 << 20) - (64 << 10)  # a record and its overhead fit max.message.bytes
     max_poll_records: int = 2_000
     log_level: str = "WARNING"
