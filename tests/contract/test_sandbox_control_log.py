@@ -1,5 +1,7 @@
 """The request log, counters, clock, switches and reset of `/_sandbox`."""
 
+import asyncio
+from collections.abc import MutableMapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -33,6 +35,7 @@ class Api:
             reset_data=self._reset,
             clock=self.clock,
         )
+        self.app = app
         transport = httpx.ASGITransport(app)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://api", headers={"key": "tandem"})
 
@@ -126,6 +129,26 @@ async def test_log_faults_switches_and_clock_outlive_a_restart(tmp_path: Path) -
     assert [entry["seq"] for entry in await second.log()] == [1, 2, 3, 4]
     assert (await second.client.get("/_sandbox/counters")).json()["tandem"]["writes"] == 4
     assert (second.clock.offset_s, second.switches) == (60, {"api.strict": True, "api.slow": True})
+
+
+async def test_the_end_of_a_server_writes_what_is_still_pending(tmp_path: Path) -> None:
+    """Between start and shutdown entries wait for their batch; the shutdown does not."""
+    api = Api(tmp_path)
+    waiting = asyncio.Queue[dict[str, str]]()
+    sent = list[MutableMapping[str, Any]]()
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+        if message["type"] == "lifespan.startup.complete":
+            await api.client.get("/notes")
+            sent.append({"type": "kept", "entries": len(await Api(tmp_path).log())})
+            waiting.put_nowait({"type": "lifespan.shutdown"})
+
+    waiting.put_nowait({"type": "lifespan.startup"})
+    await api.app({"type": "lifespan"}, waiting.get, send)
+    entries = len(await Api(tmp_path).log())
+
+    assert ([message.get("entries") for message in sent], entries) == ([None, 0, None], 1)
 
 
 async def test_the_clock_moves_the_date_header() -> None:
