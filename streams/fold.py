@@ -1,6 +1,6 @@
 """Folds the records of one partition, in order, into a batch that is then made durable as one unit."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -17,10 +17,15 @@ log = structlog.get_logger(__name__)
 Fold = Callable[[View, Record, int], Effects]
 OnPoison = Callable[[View, Record, Exception], Effects]
 AfterChunk = Callable[[View, int, int, int], Effects]
+Prepare = Callable[[Sequence[Record]], Awaitable[None]]
 
 
 def nothing(_view: View, _partition: int, _next_offset: int, _at: int) -> Effects:
     return Effects()
+
+
+async def unprepared(_records: Sequence[Record]) -> None:
+    return None
 
 
 def no_entries(_key: bytes, _value: bytes) -> Iterable[tuple[bytes, bytes]]:
@@ -33,6 +38,7 @@ class Hooks:
 
     `fold(view, record, at)`: what a record does; `at` is its LogAppendTime, never lower than the last one.
     `on_poison(view, record, error)`: what parks a record on which `fold` raised.
+    `prepare(records)`: awaited before a chunk is folded, for what may need a request.
     `after_chunk(view, partition, next offset, at)`: what is told after each chunk.
     `index_entries(key, value)`: the look-up rows that follow from a row; another `index_version` rebuilds all.
     """
@@ -40,6 +46,7 @@ class Hooks:
     fold: Fold
     on_poison: OnPoison
     after_chunk: AfterChunk = nothing
+    prepare: Prepare = unprepared
     index_entries: IndexEntries = no_entries
     index_version: str = "1"
 

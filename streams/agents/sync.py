@@ -47,6 +47,7 @@ class SyncHost:
 
     # --- the agent ----------------------------------------------------------------------------------
     async def take(self, event: Any) -> None:
+        await self._hooks.prepare(event.value.records)
         await self._owners[event.message.partition].take(event)
 
     def starts(self) -> Mapping[TopicPartition, int]:

@@ -39,7 +39,7 @@ def _next(fold: Fold, task: queue.Task, follows: queue.Task | None) -> None:
 def weigh(fold: Fold, flow: Flow, row: RefRow, rule: int, reach: int) -> None:
     """One rule for one record; the rule behind the last one is the create."""
     if rule == -1:
-        match, by = matching.by_reference(fold, flow, row, reach), "cross-reference"
+        match, by = matching.by_reference(fold, row, reach), "cross-reference"
     elif rule < len(flow.rules):
         match, by = matching.by_rule(fold, flow, row, flow.rules[rule], reach), flow.rules[rule].name
     else:
@@ -61,7 +61,7 @@ def _pending(fold: Fold, flow: Flow, row: RefRow, reach: int) -> str:
     creating = fold.entries("creating", system, flow.name, limit=1)
     if creating and int(creating[0].split(b"|")[4]) < row.since:
         return f"a create in {system} has no answer yet: this may be it"
-    matches = [matching.by_reference(fold, flow, row, reach)]
+    matches = [matching.by_reference(fold, row, reach)]
     matches += [matching.by_rule(fold, flow, row, rule, reach) for rule in flow.rules]
     return next((match.cause for match in matches if match.verdict != "none"), "")
 

@@ -110,7 +110,7 @@ def weigh(rule: str, verdict: str, theirs: list[str], mine: list[str]) -> Match:
     return Match("review", tuple(sorted(theirs)), cause)
 
 
-def by_reference(fold: Fold, flow: Flow, row: RefRow, horizon: int) -> Match:
+def by_reference(fold: Fold, row: RefRow, horizon: int) -> Match:
     """What cross-references say: the one this record carries, and those that name it."""
     named = index.named_by(fold.config, row.ref, dict(row.image or {}))
     theirs = {last_part(key) for key in fold.entries("xref", row.ref)}

@@ -7,8 +7,6 @@ replay. Time is the event's; nothing here reads a clock.
 from collections.abc import Callable
 from typing import Any
 
-from msgspec.structs import replace
-
 from schemas.records import (
     Change,
     Continue,
@@ -23,9 +21,21 @@ from schemas.records import (
     RoundPassed,
     Unreadable,
 )
-from streams.domain import answers, catching_up, decisions, gates, identity, queue, results, rounds, work
+from streams.domain import (
+    answers,
+    catching_up,
+    decisions,
+    gates,
+    identity,
+    keys,
+    queue,
+    results,
+    rounds,
+    work,
+)
 from streams.domain.config import Config
 from streams.domain.fold import Fold
+from streams.domain.rows import decode_tenant
 from streams.domain.view import Effects, View
 
 
@@ -68,8 +78,9 @@ def step(view: View, event: Event, config: Config) -> Effects:
     return fold.finish()
 
 
-def progress(view: View, config: Config, event: Event) -> dict[str, Any]:
+def progress(view: View, config: Config, next_offset: int) -> dict[str, Any]:
     """What the host publishes behind a chunk: how far the log is folded, and intake's positions."""
-    tenant = replace(Fold(view, config, event).tenant)
-    positions = {name: value for name, value in tenant.positions.items() if "." in name}
-    return {"sync_in": event.offset + 1, "positions": positions, "catching_up": False}
+    data = view.get(keys.control_key(config.tenant, "tenant"))
+    known = decode_tenant(data).positions if data is not None else {}
+    positions = {name: value for name, value in known.items() if "." in name}
+    return {"sync_in": next_offset, "positions": positions, "catching_up": False}
