@@ -41,7 +41,9 @@ _SMALL: Mapping[str, str | int] = {
     "num.network.threads": 2,
     "num.io.threads": 4,
     "background.threads": 2,
-    "controlled.shutdown.enable": "false",
+    # A broker that was killed may register again only when its last session has ended.
+    "broker.session.timeout.ms": 3_000,
+    "broker.heartbeat.interval.ms": 500,
 }
 
 

@@ -1,4 +1,4 @@
-"""`python -m sandbox.stack up|down|clean|status`, as make calls it."""
+"""`python -m sandbox.stack up|down|clean`, as make calls it."""
 
 import sys
 from pathlib import Path

@@ -24,8 +24,10 @@ async def boot(supervisor: Supervisor, say: Say, seconds: float) -> None:
     """Start everything; return once every process is ready and both backfills are done."""
     plan, deadline = supervisor.plan, asyncio.get_running_loop().time() + seconds
     supervisor.say("starting")
+    registry = await supervisor.launch(
+        "registry"
+    )  # its JVM takes longest; it meets Kafka on the first request
     await _storey(supervisor, ("kafka", *SYSTEMS), deadline, say)
-    registry = await supervisor.launch("registry")
     await _seed(plan, deadline, say)
     await _faults(plan)
     await wait_ready(registry, deadline)
