@@ -9,7 +9,16 @@ import pytest
 import simplejson
 
 from sandbox.invoiced import create_app
-from sandbox.invoiced.customers.fields import FIELDS
+
+# the fact sheet of the API, section 2.1, with what was seen live
+SHOWN = (
+    "id object name number type email phone attention_to address1 address2 city state postal_code country language "
+    "currency payment_terms autopay autopay_delay_days payment_source parent_customer bill_to_parent consolidated "
+    "owner credit_hold credit_limit chase chasing_cadence next_chase_step taxable taxes tax_id "
+    "avalara_entity_use_code avalara_exemption_number notes sign_up_page sign_up_url statement_pdf_url "
+    "statement_url ach_gateway cc_gateway metadata created_at updated_at active convenience_fee late_fee_schedule "
+    "late_fee_schedule_id network_connection network_connection_id owner_id ach_gateway_id cc_gateway_id"
+)
 
 
 @pytest.fixture
@@ -33,7 +42,7 @@ async def test_a_new_customer_shows_every_field(api: httpx.AsyncClient) -> None:
     """Only a name is needed; the answer holds every readable field, with the account's defaults."""
     customer = await create(api)
 
-    assert set(customer) == {field.name for field in FIELDS if field.access != "write"}
+    assert set(customer) == set(SHOWN.split())
     assert customer["object"] == "customer"
     assert (customer["number"], customer["type"]) == ("CUST-00001", "company")
     assert (customer["country"], customer["currency"]) == ("US", "usd")
@@ -67,9 +76,13 @@ async def test_money_is_exact(api: httpx.AsyncClient) -> None:
     exact = "12345678901234567.1234567891"
     raw = f'{{"name":"Acme","credit_limit":{exact}}}'
     headers = {"Content-Type": "application/json"}
+    padded = await api.post("/customers", json={"name": "Z", "credit_limit": "1.2E+3"})
     created = await api.post("/customers", content=raw, headers=headers)
-    changed = await api.patch("/customers/1", json={"name": "B"})
+    changed = await api.patch("/customers/2", json={"name": "B"})
+    trimmed = await api.patch("/customers/1", json={"credit_limit": "12.50"})
 
+    assert '"credit_limit":1200,' in padded.text
+    assert '"credit_limit":12.5,' in trimmed.text
     assert f'"credit_limit":{exact},' in created.text
     assert f'"credit_limit":{exact},' in changed.text
     assert f'"credit_limit":{exact},' in (await api.get("/customers")).text
@@ -150,10 +163,19 @@ async def test_patch_changes_only_what_it_names(api: httpx.AsyncClient) -> None:
 
 async def test_form_encoding_means_the_same(api: httpx.AsyncClient) -> None:
     """A form with nested names writes what its JSON twin writes."""
-    form = {"name": "Acme", "active": "0", "credit_limit": "5", "metadata[a]": "x", "taxes[]": "vat"}
+    form = {
+        "name": "Acme",
+        "active": "0",
+        "credit_limit": "5",
+        "phone": "1",
+        "metadata[a]": "x",
+        "taxes[]": "vat",
+    }
     answer = await api.post("/customers", data=form)
+    cleared = await api.patch("/customers/1", data={"phone": ""})
 
     assert answer.status_code == 201
+    assert (answer.json()["phone"], cleared.json()["phone"]) == ("1", None)
     assert answer.json()["active"] is False
     assert answer.json()["credit_limit"] == 5
     assert answer.json()["metadata"] == {"a": "x"}
@@ -168,69 +190,3 @@ async def test_a_write_that_changes_nothing_leaves_no_trace(api: httpx.AsyncClie
 
     assert after == before
     assert (await api.get("/events")).headers["X-Total-Count"] == "1"
-
-
-async def test_parents_form_a_tree_of_five_levels(api: httpx.AsyncClient) -> None:
-    """A sixth level and a circle are refused, from above and from below."""
-    for level in range(1, 6):
-        await create(api, parent_customer=level - 1 or None)
-    sixth = await api.post("/customers", json={"name": "F", "parent_customer": 5})
-    circle = await api.patch("/customers/1", json={"parent_customer": 5})
-    top = await create(api)
-    pushed = await api.patch("/customers/1", json={"parent_customer": top["id"]})
-
-    assert [each.status_code for each in (sixth, circle, pushed)] == [400, 400, 400]
-    assert (await api.get("/customers/5?expand=parent_customer")).json()["parent_customer"]["id"] == 4
-
-
-async def test_delete_removes_and_orphans(api: httpx.AsyncClient) -> None:
-    """A deleted customer is gone for good: 404, its id is not given again, its children lose their parent."""
-    await create(api)
-    await create(api, parent_customer=1)
-    deleted = await api.delete("/customers/1")
-
-    assert (deleted.status_code, deleted.content) == (204, b"")
-    assert (await api.get("/customers/1")).status_code == 404
-    assert (await api.delete("/customers/1")).status_code == 404
-    assert (await api.get("/customers/2")).json()["parent_customer"] is None
-    assert (await create(api))["id"] == 3
-
-
-async def test_a_customer_with_transactions_stays(api: httpx.AsyncClient) -> None:
-    """Until invoices join, the metadata key `sandbox_transactions` makes a customer undeletable."""
-    await create(api, metadata={"sandbox_transactions": True})
-    refused = await api.delete("/customers/1")
-
-    assert refused.status_code == 400
-    assert (await api.patch("/customers/1", json={"active": False})).json()["active"] is False
-
-
-async def test_merge_leaves_one(api: httpx.AsyncClient) -> None:
-    """The loser disappears, its children move to the winner, the event holds the winner."""
-    await create(api, name="Winner")
-    await create(api, name="Loser")
-    await create(api, name="Child", parent_customer=2)
-    merged = await api.post("/customers/1/merge", json={"customer": 2})
-    event = (await api.get("/events?filter[type]=customer.merged")).json()[0]
-
-    assert (merged.status_code, merged.json()["name"]) == (200, "Winner")
-    assert (await api.get("/customers/2")).status_code == 404
-    assert (await api.get("/customers/3")).json()["parent_customer"] == 1
-    assert event["data"]["object"]["id"] == 1
-    assert (await api.post("/customers/1/merge", json={"customer": 1})).status_code == 400
-    assert (await api.post("/customers/1/merge", json={"customer": 2})).status_code == 404
-
-
-async def test_balance_is_nothing_owed(api: httpx.AsyncClient) -> None:
-    """Without invoices a customer owes nothing, in its currency."""
-    await create(api, currency="nok")
-
-    assert (await api.get("/customers/1/balance")).json() == {
-        "currency": "nok",
-        "available_credits": 0,
-        "due_now": 0,
-        "history": [],
-        "past_due": False,
-        "total_outstanding": 0,
-    }
-    assert (await api.get("/customers/2/balance")).status_code == 404

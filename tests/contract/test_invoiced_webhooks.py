@@ -37,9 +37,15 @@ class Receiver:
                 """Takes the body and answers."""
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
+                self.send_header("Location", "/elsewhere")
                 self.send_header("Content-Length", "0")
                 self.end_headers()
                 receiver.received.put((body, self.headers["X-Invoiced-Signature"]))
+
+            def do_GET(self) -> None:
+                """Where a redirect leads: it would look like success to whoever followed."""
+                self.send_response(200)
+                self.end_headers()
 
             def log_message(self, *_: Any) -> None:
                 """Keeps quiet."""

@@ -136,7 +136,7 @@ class Customers:
             parent = self.records.get(NAME, above)
             if parent is None:
                 raise InvalidError(f"parent_customer {above} does not exist", "parent_customer")
-            above = None if above == customer["id"] else parent["parent_customer"]
+            above = parent["parent_customer"]
         if ancestors:
             rules.check_ancestors(
                 customer["id"], ancestors, self._levels_below(customer["id"]), self.switches
