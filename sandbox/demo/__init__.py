@@ -1,0 +1,1 @@
+"""The whole story, told on real Kafka and asserted from both APIs."""

@@ -1,0 +1,95 @@
+"""`python -m sandbox.demo`: starts the sandbox, tells the story, runs on until Ctrl-C."""
+
+import signal
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from sandbox.demo.report import Figure, Report, Step
+from sandbox.demo.stage import Stage, Untrue
+from sandbox.demo.story import STORY, tell
+from sandbox.demo.systems import System
+from sandbox.jvm import ArtifactError, UnsupportedError
+from sandbox.ready import StartError
+from sandbox.stack import client
+from sandbox.stack.layout import Layout, checkout
+from sandbox.stack.options import Options, OptionsError
+
+SCREEN = Console()
+CANNOT_START = (client.StackError, ArtifactError, UnsupportedError, StartError, OptionsError)
+
+
+def told(stage: Stage) -> list[Step]:
+    """The steps as they come true, the untrue one last."""
+    steps: list[Step] = []
+    try:
+        with SCREEN.status("") as status:
+            story = tell(stage)
+            for number in range(len(STORY)):
+                status.update(f"step {number + 1} of {len(STORY)} …")
+                steps.append(next(story))
+                SCREEN.print(f"  [green]✓[/] {steps[-1].name}  [dim]{steps[-1].seconds:.2f} s[/]")
+    except Untrue as untrue:
+        steps.append(untrue.step)
+        SCREEN.print(
+            f"  [red]✗ {untrue.step.name}[/]: expected {untrue.step.expected}, saw {untrue.step.actual}"
+        )
+    return steps
+
+
+def summary(stage: Stage, steps: list[Step]) -> None:
+    """A table of the steps, and where to look further."""
+    table = Table(title="Tandem: one organisation, two systems, in step")
+    table.add_column("step")
+    table.add_column("true", justify="center")
+    table.add_column("seconds", justify="right")
+    for step in steps:
+        table.add_row(step.name, "yes" if step.ok else "no", f"{step.seconds:.2f}")
+    SCREEN.print(table)
+    for name in ("invoiced_url", "crm_url", "kafka", "schema_registry_url", "console_url"):
+        if stage.manifest.get(name):
+            SCREEN.print(f"  {name:20} {stage.manifest[name]}")
+    SCREEN.print(f"  {'command line':20} {stage.manifest['tandem']} status")
+
+
+def start(layout: Layout, faults: Path | None) -> Stage:
+    """A fresh sandbox, seeded, with both backfills done."""
+    client.clean(layout)
+    options = Options(seed="demo", faults=str(faults) if faults else None)
+    client.up(options, layout, lambda step: SCREEN.print(f"  [dim]{step}[/]"))
+    manifest = client.read_manifest(layout)
+    return Stage(manifest, System.reach("invoiced", manifest), System.reach("crm", manifest))
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Tell the story, stop everything, end.")
+@click.option("--faults", type=click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path))
+def main(*, once: bool, faults: Path | None) -> None:
+    """Exit 0 if every step came true, 1 if one did not, 2 if the sandbox cannot be started."""
+    layout = Layout(checkout())
+    try:
+        stage = start(layout, faults)
+    except CANNOT_START as error:
+        click.echo(f"The demo cannot start: {error}", err=True)
+        sys.exit(2)
+    try:
+        steps = told(stage)
+        ok = all(step.ok for step in steps)
+        figures = {step.name: Figure(step.seconds, "s") for step in steps}
+        Report(ok, 0, steps, figures).write(layout.state / "demo.json")
+        summary(stage, steps)
+        if not once and ok:
+            SCREEN.print("Runs on until Ctrl-C: edit a customer on either side and watch the other.")
+            signal.pause()
+    except KeyboardInterrupt:
+        ok = True
+    finally:
+        client.down(layout)
+    sys.exit(0 if ok else 1)
+
+
+if __name__ == "__main__":
+    main()

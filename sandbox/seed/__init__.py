@@ -1,0 +1,1 @@
+"""Realistic organisations in both systems, before the first run."""
