@@ -111,14 +111,14 @@ class Document:
         return grouped
 
     def _existing(self, place: Place) -> Place:
-        node, depth = self.content, 0
-        for step in place:
-            if not (isinstance(node, dict) and step in node) and not (
-                isinstance(node, list) and isinstance(step, int)
-            ):
-                break
-            node, depth = node[step], depth + 1
-        return place[:depth]
+        """The part of a place that is written down; the rest names a branch of a union."""
+        for depth in range(len(place), 0, -1):
+            try:
+                self.value(place[:depth])
+            except (KeyError, IndexError, TypeError):
+                continue
+            return place[:depth]
+        return ()
 
 
 _UNKNOWN = "unexpected_keyword_argument"

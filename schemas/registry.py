@@ -5,6 +5,7 @@ import threading
 from typing import Any
 
 import httpx
+from fastavro.schema import SchemaParseException, UnknownType
 
 from schemas.evolution import breaks
 from schemas.framing import UnknownSchema
@@ -92,10 +93,20 @@ class Registry:
         return int(answer.json()["id"]) if answer.status_code == httpx.codes.OK else None
 
     def _add(self, subject: str, schema: str) -> int:
+        """Checked here first: not every registry looks at decimals, and none says as plainly what differs."""
+        found = [each for old in self.versions(subject) for each in _breaks(subject, old, schema)]
+        if found:
+            raise RegistryError(
+                f"{subject}: the schema is not {COMPATIBILITY} with an earlier version: "
+                f"{'; '.join(dict.fromkeys(found))}. Give every new or removed field a default, and never change a "
+                "field's type or name: add a new field instead",
+            )
         guarded = self._guard(subject)
         answer = self._call("POST", f"/subjects/{subject}/versions", {"schema": schema})
         if answer.status_code != httpx.codes.OK:
-            raise self._refusal(subject, schema, answer)
+            raise RegistryError(
+                f"{subject}: the registry refused the schema: {_reason(answer)}; correct it and apply again"
+            )
         if not guarded and not self._guard(subject):
             raise RegistryError(
                 f"{subject}: the registry keeps no compatibility; set it to {COMPATIBILITY} by hand"
@@ -105,16 +116,6 @@ class Registry:
     def _guard(self, subject: str) -> bool:
         """Some registries only take the setting once the subject exists: false then."""
         return self._call("PUT", f"/config/{subject}", {"compatibility": COMPATIBILITY}).is_success
-
-    def _refusal(self, subject: str, schema: str, answer: httpx.Response) -> RegistryError:
-        if answer.status_code != httpx.codes.CONFLICT:
-            return RegistryError(f"{subject}: the registry refused the schema: {_reason(answer)}")
-        found = [each for old in self.versions(subject) for each in breaks(old, schema)]
-        difference = "; ".join(dict.fromkeys(found)) or _reason(answer)
-        return RegistryError(
-            f"{subject}: the schema is not {COMPATIBILITY} with an earlier version: {difference}. "
-            "Give every new or removed field a default, and never change a field's type or name: add a new field instead",
-        )
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
         try:
@@ -132,6 +133,13 @@ class Registry:
                 f"the schema registry {self.url} failed: {_reason(answer)}; try again when it is well"
             )
         return answer
+
+
+def _breaks(subject: str, old: str, new: str) -> list[str]:
+    try:
+        return breaks(old, new)
+    except (SchemaParseException, UnknownType, KeyError) as error:
+        raise RegistryError(f"{subject}: the schema is no Avro: {error}") from error
 
 
 def _reason(answer: httpx.Response) -> str:

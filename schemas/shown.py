@@ -13,7 +13,7 @@ from schemas import jsontext
 from schemas.records import Json
 
 SCALE = 10
-_LONGEST = 10**38
+_DIGITS = 38
 _INT64 = 2**63
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -42,18 +42,19 @@ def write_decimal(value: Any) -> bytes | None:
     if type(value) is not int and not (type(value) is Decimal and value.is_finite()):
         return None
     sign, digits, exponent = Decimal(value).as_tuple()
-    if not isinstance(exponent, int) or exponent > SCALE + 38:
+    if not isinstance(exponent, int) or abs(exponent) > _DIGITS or len(digits) > 2 * _DIGITS:
         return None
-    shift = exponent + SCALE
-    unscaled, rest = int("".join(map(str, digits))), 0
-    if shift >= 0:
-        unscaled *= 10**shift
-    else:
-        unscaled, rest = divmod(unscaled, 10**-shift)
-    if rest or unscaled >= _LONGEST:
+    unscaled, rest = divmod(
+        int("".join(map(str, digits))) * _power(exponent + SCALE), _power(-exponent - SCALE)
+    )
+    if rest or unscaled >= _power(_DIGITS):
         return None
     unscaled = -unscaled if sign else unscaled
     return unscaled.to_bytes(unscaled.bit_length() // 8 + 1, "big", signed=True)
+
+
+def _power(exponent: int) -> int:
+    return int(10 ** max(exponent, 0))
 
 
 def read_decimal(data: bytes) -> Decimal:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+from fastavro.schema import SchemaParseException, UnknownType, parse_schema
 
 from schemas.evolution import breaks
 
@@ -82,6 +83,10 @@ class RegistryFake(httpx.BaseTransport):
 
     def _register(self, subject: str, schema: str) -> Answer:
         ids = self._subjects.get(subject, [])
+        try:
+            parse_schema(json.loads(schema))
+        except (SchemaParseException, UnknownType, KeyError) as error:
+            return 422, {"error_code": 42201, "message": f"Invalid schema: {error}"}
         if self._compatibility.get(subject) == "FULL_TRANSITIVE":
             problems = [each for old in ids for each in breaks(self._schemas[old], schema)]
             if problems:
