@@ -1,0 +1,222 @@
+"""The codec: every message as bytes and back, by the schema of whoever wrote it."""
+
+import copy
+import json
+from io import BytesIO
+from itertools import count
+from typing import Any
+
+import pytest
+from fastavro import parse_schema, schemaless_writer
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec import Struct, structs
+
+from schemas.catalogue import schema_text
+from schemas.codec import KINDS, Codec
+from schemas.framing import Malformed, UnknownSchema, frame, schema_id_of
+from schemas.records import Applied, Command, Link, Origin, Unlinked
+from schemas.registry import Registry
+from schemas.topics import Topics
+from tests.fakes.examples import EVENT, EXAMPLES, INVOICED
+from tests.fakes.registry import RegistryFake
+from tests.unit.schemas_values import records_of
+
+_COUNT = count()
+
+
+@pytest.fixture(scope="module")
+def registry() -> Registry:
+    """A registry of this module."""
+    return Registry("http://registry.example", transport=RegistryFake())
+
+
+@pytest.fixture(scope="module")
+def codec(registry: Registry) -> Codec:
+    """A codec of this module."""
+    return Codec(registry, Topics())
+
+
+def schema(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(schema_text(name))
+    return found
+
+
+def written(registry: Registry, schema: dict[str, Any], row: dict[str, Any]) -> bytes:
+    """A value as somebody with another version of a schema writes it."""
+    schema_id = registry.register(f"written-{next(_COUNT)}", json.dumps(schema))
+    body = BytesIO()
+    schemaless_writer(body, parse_schema(copy.deepcopy(schema)), row)
+    return frame(schema_id) + body.getvalue()
+
+
+def test_there_is_an_example_of_every_topic_with_a_schema() -> None:
+    """The examples are complete, so that what follows shows all."""
+    assert {each.name for each in Topics() if each.schema} == set(EXAMPLES)
+
+
+@pytest.mark.parametrize("topic", sorted(set(EXAMPLES) - {"sync.in"}))
+def test_an_example_comes_back(codec: Codec, topic: str) -> None:
+    """What a topic carries is read back as it was written."""
+    assert codec.decode(codec.encode(topic, EXAMPLES[topic])) == EXAMPLES[topic]
+
+
+@pytest.mark.parametrize(
+    ("topic", "cls"),
+    [("commands.crm", Command), ("applied.crm", Applied), ("links", Link), ("unlinked", Unlinked)],
+)
+@given(data=st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+def test_every_record_comes_back(codec: Codec, topic: str, cls: type[Struct], data: st.DataObject) -> None:
+    """Whatever a record's fields hold is read back."""
+    value = data.draw(records_of(cls))
+
+    assert codec.decode(codec.encode(topic, value)) == value
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+@given(data=st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+def test_every_entry_of_the_log_comes_back(codec: Codec, kind: str, data: st.DataObject) -> None:
+    """An entry is read with its body, its origin and its place in the log."""
+    body = data.draw(records_of(KINDS[kind]))
+
+    event = codec.decode_event(codec.encode_event("e1", body, Origin("t", 1, 2)), at=7, offset=8, tenant="a")
+
+    assert (event.body, event.id, event.origin) == (body, "e1", Origin("t", 1, 2))
+    assert (event.at, event.offset, event.tenant) == (7, 8, "a")
+
+
+def test_a_change_travels_through_the_log_as_it_was_written(codec: Codec) -> None:
+    """Intake forwards bytes: the log's entry contains them unchanged, and is read as the change."""
+    data = codec.encode("invoiced.customer", INVOICED)
+
+    entry = codec.encode_event("t/0/1", data)
+
+    assert data in entry
+    assert codec.decode_event(entry, 1, 2, "default").body == INVOICED
+    assert codec.encode_event("t/0/1", INVOICED) == entry
+
+
+def test_a_field_its_writer_lacked_is_unknown(codec: Codec, registry: Registry) -> None:
+    """A change written before `phone` had a field says nothing about the phone; not that it is empty."""
+    old = schema("tandem.invoiced.CustomerChange")
+    before = next(field for field in old["fields"] if field["name"] == "before")["type"][1]
+    before["fields"] = [field for field in before["fields"] if field["name"] != "phone"]
+    source = structs.asdict(INVOICED.source)
+    row = {
+        "op": "c",
+        "ref": "r",
+        "version": 1,
+        "after": {"name": "A", "email": None},
+        "source": source,
+        "observed_at": 2,
+    }
+
+    after = codec.decode(written(registry, old, row)).after  # type: ignore[attr-defined]  # it is a change
+
+    assert "phone" not in after
+    assert (after["name"], after["email"]) == ("A", None)
+
+
+def test_a_property_that_moved_from_extra_to_a_field_is_read_from_both(
+    codec: Codec, registry: Registry
+) -> None:
+    """Typed first, then extra: old records show the property, although the field is new."""
+    source = structs.asdict(INVOICED.source)
+    row = {
+        "op": "c",
+        "ref": "r",
+        "version": 1,
+        "after": {"extra": {"phone": '"1"'}},
+        "source": source,
+        "observed_at": 2,
+    }
+
+    change = codec.decode(written(registry, schema("tandem.invoiced.CustomerChange"), row))
+
+    assert change.after["phone"] == "1"  # type: ignore[attr-defined]  # it is a change
+
+
+def test_a_newer_writer_is_understood(codec: Codec, registry: Registry) -> None:
+    """A field this version does not know is left out; all others are read."""
+    new = schema("tandem.Link")
+    new["fields"].append({"name": "mood", "type": ["null", "string"], "default": None})
+    row = {"link_id": "l", "flow": "customer", "flow_version": 1, "state": "linked", "at": 1, "mood": "fine"}
+
+    link = codec.decode(written(registry, new, row))
+
+    assert link == Link(link_id="l", flow="customer", flow_version=1, state="linked", at=1)
+
+
+def test_a_field_that_became_nullable_takes_its_default(codec: Codec, registry: Registry) -> None:
+    """A writer that leaves out a list or flag yields the record's own default, not None."""
+    new = schema("tandem.Link")
+    former = next(field for field in new["fields"] if field["name"] == "former")
+    former |= {"type": ["null", former["type"]], "default": None}
+    row = {"link_id": "l", "flow": "customer", "flow_version": 1, "state": "linked", "at": 1}
+
+    assert codec.decode(written(registry, new, row)).former == ()  # type: ignore[attr-defined]  # it is a link
+
+
+def test_an_unknown_schema_says_which(codec: Codec) -> None:
+    """A schema that is not cached is named, for the caller to load; nothing is asked meanwhile."""
+    with pytest.raises(UnknownSchema, match="schema 999") as caught:
+        codec.decode(frame(999) + b"x")
+
+    assert caught.value.schema_id == 999
+
+
+def test_an_unknown_schema_of_the_nested_change_says_which(codec: Codec) -> None:
+    """The same for the change inside an entry of the log."""
+    with pytest.raises(UnknownSchema, match="schema 998"):
+        codec.decode_event(codec.encode_event("e", frame(998) + b"x"), 1, 2, "t")
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"\x00\x00\x00", b"\x01\x00\x00\x00\x01x"])
+def test_foreign_bytes_are_named_as_such(codec: Codec, data: bytes) -> None:
+    """What is not in the wire format is refused with its first bytes."""
+    with pytest.raises(Malformed, match="not in Confluent's wire format"):
+        codec.decode(data)
+
+
+def test_an_entry_is_no_record_and_a_record_no_entry(codec: Codec) -> None:
+    """Entries need their place in the log, so the two ways in are not interchangeable."""
+    with pytest.raises(Malformed, match="decode_event"):
+        codec.decode(codec.encode("sync.in", EVENT))
+    with pytest.raises(Malformed, match="no entry of the log"):
+        codec.decode_event(codec.encode("links", EXAMPLES["links"]), 1, 2, "t")
+
+
+def test_a_kind_of_a_newer_version_is_named(codec: Codec, registry: Registry) -> None:
+    """An entry whose kind this version does not know is refused by its id and kind."""
+    with pytest.raises(Malformed, match=r"e7 is of the kind 'party'"):
+        codec.decode_event(
+            written(registry, schema("tandem.sync.SyncEvent"), {"kind": "party", "id": "e7"}), 1, 2, "t"
+        )
+
+
+def test_an_unknown_topic_is_refused(codec: Codec) -> None:
+    """A topic outside the table, or one without values, is no place to write to."""
+    for topic in ("invoiced.unicorn", "leases"):
+        with pytest.raises(KeyError, match="no topic with a schema"):
+            codec.encode(topic, INVOICED)
+
+
+def test_open_asks_for_all_and_encoding_for_nothing() -> None:
+    """After `open` no encoding makes a request."""
+    fake = RegistryFake()
+    codec = Codec(Registry("http://r", transport=fake), Topics())
+    codec.open()
+    before = sum(fake.calls.values())
+
+    for topic, value in EXAMPLES.items():
+        codec.decode(codec.encode(topic, value)) if topic != "sync.in" else codec.encode(topic, value)
+
+    assert sum(fake.calls.values()) == before
+
+
+def test_the_frame_is_confluents() -> None:
+    """A zero byte, then the id in four bytes, most significant first."""
+    assert frame(0x01020304) == b"\x00\x01\x02\x03\x04"
+    assert schema_id_of(b"\x00\x01\x02\x03\x04rest") == 0x01020304
