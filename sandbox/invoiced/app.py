@@ -42,7 +42,7 @@ def create_app(
     """The simulator, its records in `data_dir` or in memory; `webhooks` are pairs of address and secret."""
     database, clock, faults, switches = Database(data_dir), Clock(), Faults(), defaults()
     keys, account = Keys(api_key, user_api_key), account or Account()
-    hooks = Webhooks(database, clock, switches, [Endpoint(*each) for each in webhooks])
+    hooks = Webhooks(database, switches, [Endpoint(*each) for each in webhooks])
     records = Records(database)
     log = EventLog(database, clock, switches, hooks)
     customers = Customers(database, records, log, switches, clock, account)

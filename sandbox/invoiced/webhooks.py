@@ -3,12 +3,11 @@
 import asyncio
 import hashlib
 import hmac
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import httpx
-
-from sandbox.control import Clock
 
 from .database import Database
 
@@ -36,18 +35,17 @@ class Webhooks:
     """Plans deliveries in the database, in the transaction of the event, and makes them in the background."""
 
     def __init__(
-        self, database: Database, clock: Clock, switches: Mapping[str, bool], endpoints: Sequence[Endpoint]
+        self, database: Database, switches: Mapping[str, bool], endpoints: Sequence[Endpoint]
     ) -> None:
         self._db = database
-        self._clock = clock
         self._switches = switches
         self._endpoints = {each.url: each for each in endpoints}
         self._task: asyncio.Task[None] | None = None
         self.read_event: ReadEvent = lambda _: None
 
-    def plan(self, seq: int, due_ms: int) -> None:
+    def plan(self, seq: int, delay_ms: int) -> None:
         """Notes the deliveries of an event."""
-        rows = [(url, seq, due_ms) for url in self._endpoints]
+        rows = [(url, seq, _now_ms() + delay_ms) for url in self._endpoints]
         self._db.executemany("INSERT INTO deliveries (url, seq, attempts, due_ms) VALUES (?, ?, 0, ?)", rows)
 
     def wake(self) -> None:
@@ -69,17 +67,14 @@ class Webhooks:
                 for number, url, seq, attempts in self._due():
                     await self._attempt(client, number, url, seq, attempts)
 
-    def _now_ms(self) -> int:
-        return int(self._clock.now().timestamp() * 1000)
-
     def _until_due(self) -> float | None:
         row = self._db.execute("SELECT min(due_ms) FROM deliveries").fetchone()
-        return None if row[0] is None else min((row[0] - self._now_ms()) / 1000, 1.0)
+        return None if row[0] is None else min((row[0] - _now_ms()) / 1000, 1.0)
 
     def _due(self) -> list[tuple[int, str, int, int]]:
         return self._db.execute(
             "SELECT number, url, seq, attempts FROM deliveries WHERE due_ms <= ? ORDER BY number LIMIT 100",
-            (self._now_ms(),),
+            (_now_ms(),),
         ).fetchall()
 
     async def _attempt(
@@ -95,7 +90,7 @@ class Webhooks:
         elif 200 <= status < 300 or attempts >= len(RETRY_MS):
             self._forget(number)
         else:
-            due = self._now_ms() + RETRY_MS[attempts]
+            due = _now_ms() + RETRY_MS[attempts]
             self._db.execute(
                 "UPDATE deliveries SET attempts = attempts + 1, due_ms = ? WHERE number = ?", (due, number)
             )
@@ -106,6 +101,11 @@ class Webhooks:
     def _disable(self, url: str) -> None:
         self._endpoints.pop(url, None)
         self._db.execute("DELETE FROM deliveries WHERE url = ?", (url,))
+
+
+def _now_ms() -> int:
+    """The machine's time: a moved clock changes stamps, not how long a delivery waits."""
+    return int(time.time() * 1000)
 
 
 async def _post(client: httpx.AsyncClient, endpoint: Endpoint, body: bytes) -> int:

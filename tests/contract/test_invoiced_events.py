@@ -13,7 +13,9 @@ from sandbox.invoiced import create_app
 async def api() -> AsyncIterator[httpx.AsyncClient]:
     """A fresh simulator, asked with the user's key."""
     transport = httpx.ASGITransport(create_app())
-    async with httpx.AsyncClient(transport=transport, base_url="http://inv.test", auth=("inv-user", "")) as client:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://inv.test", auth=("inv-user", "")
+    ) as client:
         yield client
 
 
@@ -27,7 +29,9 @@ async def events(api: httpx.AsyncClient, **params: Any) -> list[dict[str, Any]]:
 async def test_a_life_is_told_newest_first(api: httpx.AsyncClient) -> None:
     """Created, updated with the old values of what changed, deleted with the last image."""
     created = (await api.post("/customers", json={"name": "A", "phone": "1"})).json()
-    updated = (await api.patch("/customers/1", json={"name": "B", "phone": "1", "metadata": {"k": "v"}})).json()
+    updated = (
+        await api.patch("/customers/1", json={"name": "B", "phone": "1", "metadata": {"k": "v"}})
+    ).json()
     await api.delete("/customers/1")
     told = await events(api)
 
@@ -81,6 +85,15 @@ async def test_a_planned_late_event_appears_in_its_old_place(api: httpx.AsyncCli
 
     assert [each["id"] for each in seen] == [2]
     assert [each["id"] for each in later] == [2, 1]
+
+
+async def test_setting_the_clock_back_hides_nothing(api: httpx.AsyncClient) -> None:
+    """What was told stays told; a later edit with an older stamp stands below it."""
+    await api.post("/customers", json={"name": "A"})
+    await api.post("/_sandbox/clock", json={"offset_s": -3600})
+    await api.post("/customers", json={"name": "B"})
+
+    assert [each["id"] for each in await events(api)] == [1, 2]
 
 
 async def test_a_planned_duplicate_shows_twice(api: httpx.AsyncClient) -> None:

@@ -36,7 +36,9 @@ class EventLog:
         """Notes that something happened to a document; `shown` is what `data.object` holds if not the document."""
         now = int(self._clock.now().timestamp() * 1000)
         late = call.fault("late_event")
-        visible = now if late is None else now + (late.delay_ms or LATE_MS)
+        delay = 0 if late is None else late.delay_ms or LATE_MS
+        # 0: seen at once, and still seen when a test sets the clock back
+        visible = now + delay if delay else 0
         values = (
             self._db.next_number("event"),
             f"{document['object']}.{kind}",
@@ -49,11 +51,11 @@ class EventLog:
             None if previous is None else dumps(previous),
         )
         for _ in range(1 if call.fault("duplicate_event") is None else 2):
-            self._insert(values, visible)
+            self._insert(values, delay)
 
-    def _insert(self, values: tuple[Any, ...], visible: int) -> None:
+    def _insert(self, values: tuple[Any, ...], delay: int) -> None:
         row = self._db.execute("INSERT INTO events VALUES (NULL,?,?,?,?,?,?,?,?,?)", values)
-        self._webhooks.plan(int(row.lastrowid or 0), visible)
+        self._webhooks.plan(int(row.lastrowid or 0), delay)
 
     def _origin(self, call: Call) -> str:
         named = self._switches["invoiced.event_names_person"]
