@@ -15,7 +15,9 @@ KEY = {"Idempotency-Key": "abc-123"}
 async def api() -> AsyncIterator[httpx.AsyncClient]:
     """A fresh simulator, asked with Tandem's key."""
     transport = httpx.ASGITransport(create_app())
-    async with httpx.AsyncClient(transport=transport, base_url="http://inv.test", auth=("inv-tandem", "")) as client:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://inv.test", auth=("inv-tandem", "")
+    ) as client:
         yield client
 
 
