@@ -25,10 +25,11 @@ class Retry(ConnectorError):  # noqa: N818  # named by what the caller does
 
     doubtful = False
 
-    def __init__(self, reason: str, after: float | None = None) -> None:
+    def __init__(self, reason: str, after: float | None = None, *, answered: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.after = after
+        self.answered = answered
 
 
 class Throttled(Retry):
@@ -111,7 +112,7 @@ def action_for(
     if kind is None:
         return None
     if issubclass(kind, Retry):
-        return kind(reason, after)
+        return kind(reason, after, answered=True)
     return Park(reason, status, field) if issubclass(kind, Park) else Stop(reason, status)
 
 

@@ -89,9 +89,8 @@ class Client:
 
 
 def _arguments(request: Request) -> dict[str, Any]:
-    headers = {"accept": "application/json", **request.headers}
-    if request.body is not None:
-        headers["content-type"] = "application/json"
+    given = {"content-type": "application/json"} if request.body is not None else {}
+    headers = {"accept": "application/json", **given, **request.headers}
     return {
         "method": request.method,
         "url": request.path,

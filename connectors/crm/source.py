@@ -27,6 +27,11 @@ class CrmSource:
         versioned = bool(self._profile.version.field and self._profile.version.header)
         return EntityTraits(entity=entity, has_version=versioned)
 
+    @staticmethod
+    def start() -> Place:
+        """Return the place where a list begins."""
+        return Place(0)
+
     def list_request(self, entity: str, place: Place) -> Request:
         """Return the request of the page at a place."""
         path = self._profile.base_path + self._profile.entities[entity].path

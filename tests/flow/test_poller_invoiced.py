@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from connector_rig import MemoryLog, MemorySchemas, System, client_of, invoiced, publisher_of
+from tests.flow.connector_rig import MemoryLog, MemorySchemas, System, client_of, invoiced, publisher_of
 
 from connectors.backfill import Scanner
 from connectors.clock import SystemClock

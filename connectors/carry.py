@@ -1,0 +1,115 @@
+"""Carrying out one command: the rules say what comes next, it is tried until it is done, refused or too late."""
+
+import msgspec
+
+from connectors import sink_rules as rules
+from connectors.backoff import Backoff
+from connectors.errors import Lost, Park, Retry, Stop, Unreadable
+from connectors.sink_rules import Finish, Step
+from connectors.steps import Steps, Surroundings
+from schemas.records import Applied, Command, Result
+
+SETTLE_S = 2.0  # a create without an answer may still be under way: so long before it is looked for again
+
+
+class Carrier:
+    """One command under way."""
+
+    def __init__(
+        self, around: Surroundings, command: Command, memory: Applied | None, *, doubtful: bool
+    ) -> None:
+        self._a = around
+        self._asked = command
+        self._backoff = Backoff(around.limits, around.clock.monotonic())
+        self._steps = Steps(around, command, memory, doubtful=doubtful)
+
+    async def run(self) -> Result:
+        """Carry the command out to its result."""
+        reason = self._a.sink.unsupported(self._steps.now.command)
+        if reason is not None:
+            return self._result(Finish("unsupported", message=reason))
+        while True:
+            step = rules.step(self._steps.now)
+            if isinstance(step, Finish):
+                return self._result(step)
+            result = await self._try(step)
+            if result is not None:
+                return result
+
+    async def _try(self, step: Step) -> Result | None:
+        """Make one step; a result only where the command ends with it."""
+        try:
+            await self._steps.make(step)
+        except Retry as error:
+            return await self._wait(step, error)
+        except Unreadable as error:  # a write's answer cut in half: it may have been applied
+            return await self._wait(step, Lost(error.reason, answered=True))
+        except Park as error:
+            return self._refused(step, error)
+        except Stop as error:
+            return self._later(f"login refused: {error.reason}", "login", self._a.limits.seconds)
+        return None
+
+    async def _wait(self, step: Step, error: Retry) -> Result | None:
+        steps = self._steps
+        steps.now = rules.lost(steps.now, write=_writes(step), doubtful=error.doubtful)
+        steps.answers += int(error.answered)
+        steps.repeated = True
+        pause = self._backoff.pause(self._a.clock.monotonic(), error.after)
+        if pause is None:
+            return self._later(error.reason, self._doubt(), self._backoff.later(error.after))
+        settle = SETTLE_S if isinstance(step, rules.Post) and error.doubtful else 0.0
+        await self._a.clock.sleep(max(pause, settle))
+        return None
+
+    def _doubt(self) -> str:
+        """Say whether a create may exist: only one that may makes its echo wait."""
+        now = self._steps.now
+        if now.doubtful and not now.searched:
+            return "doubtful"
+        return "absent" if now.command.verb == "create" else "unreachable"
+
+    def _refused(self, step: Step, error: Park) -> Result | None:
+        steps = self._steps
+        if not _writes(step):
+            return self._result(Finish("refused", steps.now.look, message=error.reason))
+        steps.answers += 1
+        named = self._a.sink.named(steps.now.command, error.field)
+        after = rules.refused(steps.now, named, error.reason)
+        if isinstance(after, Finish):
+            return self._result(after)
+        steps.now = after
+        return None
+
+    def _later(self, message: str, cause: str, seconds: float) -> Result:
+        result = self._result(Finish("retry_at", message=message))
+        retry_at = self._a.clock.now_ms() + int(seconds * 1000)
+        return msgspec.structs.replace(result, retry_at=retry_at, cause=cause)
+
+    def _result(self, end: Finish) -> Result:
+        command, look = self._asked, end.look
+        return Result(
+            command_id=command.id,
+            tenant=command.tenant,
+            link_id=command.link_id,
+            system=command.system,
+            revision=command.revision,
+            outcome=end.outcome,
+            read_at=look.read_at if look is not None and look.read_at else self._a.clock.now_ms(),
+            epoch=self._a.epoch,
+            verb=command.verb,
+            ref=end.ref or self._steps.now.command.ref,
+            image=look.image if look is not None else None,
+            updated_at=look.updated_at if look is not None else None,
+            refused=self._steps.now.refused,
+            found=end.found,
+            normalised=tuple(sorted(end.normalised)),
+            cause=None,
+            message=end.message,
+            attempts=max(1, self._steps.attempts),
+            wrote=self._steps.now.wrote,
+        )
+
+
+def _writes(step: Step) -> bool:
+    return isinstance(step, rules.Write | rules.Post | rules.Remove)

@@ -1,0 +1,60 @@
+"""What sync says to connectors: which gates are open, and how far it has come. Unknown is closed."""
+
+from typing import Any
+
+import simplejson
+
+from connectors.log.log import Cluster, Place
+from connectors.wire import Wire
+from schemas.records import Control
+
+
+class ControlView:
+    """The topic `control`, read to its head before anything acts and followed from then on."""
+
+    def __init__(self, topic: str, tenant: str, cluster: Cluster, wire: Wire) -> None:
+        self._place: Place = (topic, 0)
+        self._tenant = tenant
+        self._cluster = cluster
+        self._wire = wire
+        self._held: dict[str, Any] = {}
+        self._tail = cluster.tail({self._place: None})
+
+    async def read_to_head(self) -> None:
+        """Take in everything that stands there now."""
+        end = (await self._cluster.ends([self._place]))[self._place]
+        while self._tail.position[self._place] < end:
+            await self._take()
+
+    async def follow(self) -> None:
+        """Read on for ever."""
+        try:
+            while True:
+                await self._take()
+        finally:
+            await self._tail.close()
+
+    def is_open(self, flow: str, system: str) -> bool:
+        """Tell whether writes of a flow into a system are allowed."""
+        gate = self.get(f"gate|{flow}|to-{system}")
+        return isinstance(gate, dict) and gate.get("state") == "open"
+
+    def get(self, name: str) -> Any:
+        """Return the tenant's JSON under a name."""
+        return self._held.get(f"{self._tenant}|{name}")
+
+    def positions(self) -> dict[str, int]:
+        """Return how far intake has read each partition, and sync its log (under `sync.in`)."""
+        progress = self.get("progress")
+        if not isinstance(progress, dict):
+            return {}
+        found = {str(k): int(v) for k, v in (progress.get("positions") or {}).items()}
+        return found | {"sync.in": int(progress.get("sync_in") or 0)}
+
+    async def _take(self) -> None:
+        for raw in await self._tail.poll():
+            record = None if raw.value is None else self._wire.decode(raw.value)
+            if isinstance(record, Control):
+                self._held[record.key] = simplejson.loads(record.json)
+            else:
+                self._held.pop(raw.key, None)

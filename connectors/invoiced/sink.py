@@ -1,0 +1,167 @@
+"""Writing to Invoiced: PATCH without versions, metadata merged whole, the cross-reference inside our own POST."""
+
+from typing import Any, Final
+
+import msgspec
+
+from connectors.errors import Unreadable
+from connectors.exchange import Answer, Request
+from connectors.image import unflatten
+from connectors.invoiced.entities import Entity, entity_of
+from connectors.invoiced.records import ref_of
+from connectors.invoiced.source import InvoicedSource
+from connectors.look import Look
+from connectors.sink import Writing, matches
+from connectors.sink_rules import Abilities, SearchBy
+from connectors.source import Place
+from schemas.records import Command, Found, Image, Json
+
+READ_ONLY: Final = frozenset(
+    {"id", "object", "created_at", "updated_at", "statement_pdf_url", "statement_url"}
+)
+METADATA = "metadata."
+MOST_KEYS = 10  # per object; more answers 400
+
+
+class InvoicedSink:
+    """Requests that change Invoiced's records."""
+
+    system = "invoiced"
+
+    def __init__(self, source: InvoicedSource) -> None:
+        self._source = source
+
+    def prepare(self, command: Command) -> Command:
+        """Return the command as this system writes it: a cross-reference never goes into a PATCH."""
+        return command if command.verb == "create" else msgspec.structs.replace(command, xref=None)
+
+    def unsupported(self, command: Command) -> str | None:
+        """Return why a command cannot be carried out at all."""
+        fixed = sorted(READ_ONLY & set(command.changed))
+        return f"Invoiced sets {', '.join(fixed)} itself" if fixed else None
+
+    def abilities(self, command: Command) -> Abilities:
+        """Return what Invoiced offers for a command."""
+        entity = entity_of(command.entity)
+        traits = entity.traits
+        maps = any(name.partition(".")[0] in traits.maps for name in command.changed if "." in name)
+        by_xref = entity.xref is not None and command.xref is not None
+        searches: tuple[SearchBy, ...] = (
+            ("key",) if self._key(entity, command) else ("xref",) if by_xref else ("recent",)
+        )
+        return Abilities(
+            has_events=traits.has_events,
+            needs_present=command.verb == "update" and (maps or not traits.has_events),
+            searches=searches,
+            xref_search=by_xref,
+        )
+
+    def read(self, ref: str) -> Request:
+        """Return the request of one record."""
+        return self._source.one_request(ref)
+
+    def look(self, ref: str, answer: Answer) -> Look:
+        """Return what an answer shows of a record."""
+        seen = self._source.one(ref, answer)
+        return (
+            Look(None, read_at=answer.got_at)
+            if seen is None
+            else Look(seen.image, seen.updated_at, None, answer.got_at)
+        )
+
+    def version(self, image: Image | None) -> str | None:
+        """Return the version a write can be tied to: Invoiced has none."""
+        del image
+        return None
+
+    def write(
+        self, command: Command, names: frozenset[str], look: Look | None, version: str | None, key: str
+    ) -> Writing:
+        """Return the PATCH of these names."""
+        del version
+        values = {name: command.values.get(name) for name in names}
+        body = unflatten({name: value for name, value in values.items() if not name.startswith(METADATA)})
+        ours = {name.removeprefix(METADATA): v for name, v in values.items() if name.startswith(METADATA)}
+        if ours:
+            body["metadata"] = {**_metadata(look.image if look is not None else None), **ours}
+        request = Request(
+            "PATCH", self._source.one_request(str(command.ref)).path, body=body, headers=_headers(key)
+        )
+        return Writing(request, names)
+
+    def create(self, command: Command, names: frozenset[str], key: str) -> Request:
+        """Return the POST; it carries our cross-reference, the only time Invoiced is given one."""
+        entity = entity_of(command.entity)
+        flat: dict[str, Json] = {n: v for n in names if (v := command.values.get(n)) is not None}
+        if entity.xref is not None and command.xref is not None:
+            flat[entity.xref] = command.xref
+        return Request("POST", entity.path, body=unflatten(flat), headers=_headers(key))
+
+    def created(self, command: Command, answer: Answer) -> tuple[str, Look]:
+        """Return the new record."""
+        body = answer.json()
+        ref = ref_of(entity_of(command.entity), body) if isinstance(body, dict) else None
+        if ref is None:
+            raise Unreadable(f"a POST of a {command.entity} was answered without a usable id", answer.status)
+        return ref, self.look(ref, answer)
+
+    def remove(self, command: Command) -> Request:
+        """Return the DELETE; a header for idempotency is refused there."""
+        return Request("DELETE", self._source.one_request(str(command.ref)).path)
+
+    def search(self, command: Command, by: SearchBy, since: int) -> Request:
+        """Return the request that may find what is to be created."""
+        entity = entity_of(command.entity)
+        params = {"per_page": "100", "page": "1"}
+        if by == "recent":
+            return self._source.list_request(entity.name, Place(since))
+        if by == "key":
+            return Request(
+                "GET",
+                entity.path,
+                {**params, **{f"filter[{n}]": str(v) for n, v in self._key(entity, command).items()}},
+            )
+        name = str(entity.xref).removeprefix(METADATA)
+        return Request("GET", entity.path, {**params, f"metadata[{name}]": str(command.xref)})
+
+    def found(self, command: Command, by: SearchBy, answer: Answer) -> tuple[Found, ...]:
+        """Return the records that show what was asked for."""
+        entity = entity_of(command.entity)
+        page = self._source.page(entity.name, Place(0), answer)
+        wanted = {str(entity.xref): command.xref} if by == "xref" else self._key(entity, command)
+        if by == "recent":
+            wanted = dict(command.keys)
+        hits = (seen for seen in page.records if wanted and matches(seen.image, wanted))
+        return tuple(Found(seen.ref, seen.image, seen.updated_at) for seen in hits)
+
+    def existing(self, command: Command, answer: Answer) -> str | None:
+        """Return the record a duplicate is of: Invoiced does not say."""
+        del command, answer
+        return None
+
+    def named(self, command: Command, field: str | None) -> str | None:
+        """Return which of the command's names an error's `param` means."""
+        if field is None or field in command.changed:
+            return field
+        inside = [name for name in command.changed if name.startswith(f"{field}.")]
+        return inside[0] if len(inside) == 1 else None
+
+    @staticmethod
+    def _key(entity: Entity, command: Command) -> dict[str, Json]:
+        """Return the first natural key the list can be asked by."""
+        usable = {name: value for name, value in command.keys.items() if name in entity.filters and value}
+        first = next((name for name in ("number", *usable) if name in usable), None)
+        return {} if first is None else {first: usable[first]}
+
+
+def _metadata(image: Image | None) -> dict[str, Any]:
+    found = image or {}
+    return {
+        name.removeprefix(METADATA): v
+        for name, v in found.items()
+        if name.startswith(METADATA) and v is not None
+    }
+
+
+def _headers(key: str) -> dict[str, str]:
+    return {"Idempotency-Key": key}

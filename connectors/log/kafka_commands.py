@@ -1,0 +1,72 @@
+"""Reading commands from Kafka under a group's committed offsets; only the holder of the lease does."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPartition
+
+from connectors.log.kafka_cluster import raw_of
+from connectors.log.log import Place, Raw
+
+WAIT_S = 0.1
+BATCH = 64
+
+
+class KafkaCommands:
+    """All partitions of a topic, assigned by hand: the lease says who reads, the group keeps the offsets."""
+
+    def __init__(self, bootstrap: str, group: str, places: Sequence[Place]) -> None:
+        self._places = places
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="kafka-commands")
+        self._consumer = Consumer(_settings(bootstrap, group))
+
+    async def open(self) -> None:
+        """Begin at the committed offsets."""
+        await self._in_thread(self._assign)
+
+    async def poll(self) -> Sequence[Raw]:
+        """Return what has arrived."""
+        messages = await self._in_thread(self._consumer.consume, BATCH, WAIT_S)
+        for message in messages:
+            error = message.error()
+            if error is not None and error.fatal():
+                raise KafkaException(error)
+        return [raw_of(message) for message in messages if message.error() is None]
+
+    async def commit(self, offsets: dict[Place, int]) -> None:
+        """Store how far everything has a durable result."""
+        wanted = [TopicPartition(topic, number, offset) for (topic, number), offset in offsets.items()]
+        await asyncio.to_thread(self._consumer.commit, offsets=wanted, asynchronous=False)
+
+    async def close(self) -> None:
+        """Leave the broker."""
+        await self._in_thread(self._consumer.close)
+        self._thread.shutdown(wait=False)
+
+    def _assign(self) -> None:
+        asked = [TopicPartition(topic, number) for topic, number in self._places]
+        found = self._consumer.committed(asked, timeout=30)
+        starts = [
+            TopicPartition(one.topic, one.partition, one.offset if one.offset >= 0 else OFFSET_BEGINNING)
+            for one in found
+        ]
+        self._consumer.assign(starts)
+
+    async def _in_thread(self, work: Any, *arguments: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
+
+
+def _settings(bootstrap: str, group: str) -> dict[str, Any]:
+    return {
+        "bootstrap.servers": bootstrap,
+        "group.id": group,
+        "client.id": group,
+        "enable.auto.commit": False,
+        "auto.offset.reset": "earliest",
+        "isolation.level": "read_committed",
+        "fetch.wait.max.ms": 100,
+        "fetch.message.max.bytes": 8 * 1024 * 1024,
+        "queued.max.messages.kbytes": 8 * 1024,
+    }

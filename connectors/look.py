@@ -1,0 +1,71 @@
+"""What a look at a record showed, and what that says about a command: at its target, as expected, or else."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+
+from msgspec import Struct
+
+from connectors.image import same_number
+from schemas.records import Command, Image, Json
+
+
+class Look(Struct, frozen=True):
+    """A record as one answer showed it; no image: it does not exist."""
+
+    image: Image | None
+    updated_at: int | None = None
+    version: str | None = None
+    read_at: int = 0
+
+
+class Window(Struct, frozen=True):
+    """Between which times (the system's clock, ms) our own attempts may have changed a record."""
+
+    start: int
+    end: int
+
+    def holds(self, stamp: int | None) -> bool:
+        """Tell whether a stamp lies in the window; its second is enough."""
+        return stamp is not None and self.start // 1000 <= stamp // 1000 <= self.end // 1000
+
+
+def off_target(image: Image, command: Command, names: Iterable[str]) -> frozenset[str]:
+    """Return the names that do not show what the command wants."""
+    return frozenset(name for name in names if not same_number(image.get(name), command.values.get(name)))
+
+
+def unexpected(image: Image, command: Command, names: Iterable[str]) -> frozenset[str]:
+    """Return the names that do not show what the command's maker saw; one nobody had seen may show anything."""
+    expected = command.expected
+    return frozenset(
+        name for name in names if name in expected and not same_number(image.get(name), expected[name])
+    )
+
+
+def plausible(target: Json, present: Json) -> bool:
+    """Tell whether an API may have made one from the other: trimmed, cut, re-cased, reformatted, rounded, dropped."""
+    if present in (None, ""):
+        return True
+    numbers = _numbers(target, present)
+    if numbers is not None:
+        return abs(numbers[0] - numbers[1]) <= 1
+    left, right = _letters(target), _letters(present)
+    return bool(right) and (left.startswith(right) or right in left or left in right)
+
+
+def all_plausible(image: Image, values: Mapping[str, Json], names: Iterable[str]) -> bool:
+    """Tell whether every named value may be ours, normalised."""
+    return all(plausible(values.get(name), image.get(name)) for name in names)
+
+
+def _letters(value: Json) -> str:
+    return "".join(sign for sign in str(value).casefold() if sign.isalnum())
+
+
+def _numbers(target: Json, present: Json) -> tuple[Decimal, Decimal] | None:
+    if isinstance(target, bool) or isinstance(present, bool):
+        return None
+    try:
+        return Decimal(str(target)), Decimal(str(present))
+    except InvalidOperation:
+        return None

@@ -1,0 +1,250 @@
+"""Which request a command needs next, decided from what is known; every rule about writing stands in this file.
+
+Before anything is sent (`begin`), the first line that holds:
+
+| the link's memory, the gate | then |
+|---|---|
+| the command's own result, and it is final or the command is not sent again | the same result again |
+| a higher revision, or this one under another id | `superseded` |
+| its flow and direction is closed | `held` |
+| an attempt of this command, or it says `again` | go, doubtful |
+| nothing of it | go |
+
+An update (`step`), the first line that holds:
+
+| known | then |
+|---|---|
+| every name is refused | `refused` |
+| nothing seen, and doubtful, or the write needs the present record | look |
+| nothing seen | write, tied to the version held |
+| the record is gone | `gone` |
+| all names are at their target | `done` |
+| the rest shows what was expected | write the rest |
+| the rest changed in our own attempts' window, by us alone as far as anyone can tell | `done`, normalised |
+| else | `stale` |
+
+A create: search; found by our own cross-reference after a doubtful attempt: `done`; found at all: `found`; else
+post. A delete: delete; what is gone or archived is `done`.
+"""
+
+from collections.abc import Mapping
+from typing import Literal, assert_never
+
+import msgspec
+from msgspec import Struct
+
+from connectors.look import Look, Window, all_plausible, off_target, unexpected
+from schemas.records import Applied, Command, Found, Outcome, Result, Trying
+
+Authorship = Literal["ours", "others", "unknown"]
+SearchBy = Literal["key", "xref", "recent"]
+Opening = Literal["superseded", "held", "doubtful", "go"]
+
+
+class Abilities(Struct, frozen=True):
+    """What the destination offers for this command."""
+
+    versioned: bool = False
+    has_events: bool = False
+    needs_present: bool = False
+    searches: tuple[SearchBy, ...] = ()
+    xref_search: bool = False
+
+
+class Standing(Struct, frozen=True):
+    """All that is known while a command is carried out. `sent`: names whose write was answered."""
+
+    command: Command
+    abilities: Abilities
+    doubtful: bool = False
+    look: Look | None = None
+    version: str | None = None
+    tried: Trying | None = None
+    window: Window | None = None
+    author: Authorship | None = None
+    sent: frozenset[str] = frozenset()
+    refused: Mapping[str, str] = {}
+    searched: Mapping[str, tuple[Found, ...]] = {}
+    answered: Look | None = None
+    wrote: bool = False
+
+
+class LookAt(Struct, frozen=True):
+    """Read the record."""
+
+
+class AskAuthor(Struct, frozen=True):
+    """Read the record's events, to see whether anybody else has changed it."""
+
+
+class Search(Struct, frozen=True):
+    """Ask for records that may be what is to be created."""
+
+    by: SearchBy
+
+
+class Write(Struct, frozen=True):
+    """Change these names, tied to a version if there is one."""
+
+    names: frozenset[str]
+    version: str | None = None
+
+
+class Post(Struct, frozen=True):
+    """Create the record."""
+
+
+class Remove(Struct, frozen=True):
+    """Delete the record."""
+
+
+class Finish(Struct, frozen=True):
+    """The command's outcome."""
+
+    outcome: Outcome
+    look: Look | None = None
+    ref: str | None = None
+    found: tuple[Found, ...] = ()
+    normalised: frozenset[str] = frozenset()
+    message: str | None = None
+
+
+Step = LookAt | AskAuthor | Search | Write | Post | Remove | Finish
+FINAL: frozenset[Outcome] = frozenset({"done", "found", "stale", "refused", "gone", "unsupported"})
+
+
+def begin(command: Command, memory: Applied | None, *, open_: bool) -> Result | Opening:
+    """Return what a command is answered before any request, or how to go about it."""
+    result = memory.result if memory is not None else None
+    trying = memory.trying if memory is not None else None
+    if (
+        result is not None
+        and result.command_id == command.id
+        and (result.outcome in FINAL or not command.again)
+    ):
+        return result
+    for past_id, revision in _past(result, trying):
+        if revision > command.revision or (revision == command.revision and past_id != command.id):
+            return "superseded"
+    if not open_:
+        return "held"
+    tried = trying is not None and trying.command_id == command.id
+    return "doubtful" if tried or command.again else "go"
+
+
+def _past(result: Result | None, trying: Trying | None) -> list[tuple[str, int]]:
+    found = [(result.command_id, result.revision)] if result is not None else []
+    return found + ([(trying.command_id, trying.revision)] if trying is not None else [])
+
+
+def step(standing: Standing) -> Step:
+    """Return what to do next."""
+    match standing.command.verb:
+        case "update":
+            return _update(standing)
+        case "create":
+            return _create(standing)
+        case "delete":
+            return _delete(standing)
+        case _ as never:
+            assert_never(never)
+
+
+def _update(now: Standing) -> Step:
+    command, look = now.command, now.look
+    names = frozenset(command.changed) - now.refused.keys()
+    if not names and command.changed:
+        return Finish("refused", now.answered or look)
+    if look is None:
+        return _unseen(now, names)
+    if look.image is None:
+        return Finish("gone", look)
+    off = off_target(look.image, command, names - now.sent)
+    if not off:
+        return Finish("done", look, normalised=off_target(look.image, command, now.sent - now.refused.keys()))
+    foreign = unexpected(look.image, command, off)
+    if not foreign:
+        return Write(off, look.version)
+    return _foreign(now, look, foreign)
+
+
+def _unseen(now: Standing, names: frozenset[str]) -> Step:
+    if now.doubtful or now.abilities.needs_present or now.wrote or not names:
+        return LookAt()
+    if now.abilities.versioned and now.version is None:
+        return LookAt()
+    return Write(names, now.version)
+
+
+def _foreign(now: Standing, look: Look, foreign: frozenset[str]) -> Step:
+    """Something else than expected stands there: our own write, normalised by the API, or somebody's edit."""
+    image = look.image or {}
+    ours = now.doubtful and now.window is not None and now.window.holds(look.updated_at)
+    if not ours or not all_plausible(image, now.command.values, foreign):
+        return Finish("stale", look)
+    if now.abilities.versioned:
+        first = now.tried.version if now.tried is not None else None
+        return _normalised(look, foreign) if _one_later(first, look.version) else Finish("stale", look)
+    if not now.abilities.has_events:
+        return Finish("stale", look)
+    if now.author is None:
+        return AskAuthor()
+    return _normalised(look, foreign) if now.author == "ours" else Finish("stale", look)
+
+
+def _normalised(look: Look, names: frozenset[str]) -> Finish:
+    return Finish("done", look, normalised=names)
+
+
+def _one_later(first: str | None, present: str | None) -> bool:
+    return first is not None and present is not None and first.isdigit() and present == str(int(first) + 1)
+
+
+def _create(now: Standing) -> Step:
+    if now.answered is not None:
+        return Finish("done", now.answered)
+    for by in now.abilities.searches if not now.doubtful else _after_doubt(now.abilities):
+        if by not in now.searched:
+            return Search(by)
+        found = now.searched[by]
+        if by == "xref" and now.doubtful and len(found) == 1:
+            one = found[0]
+            return Finish("done", Look(one.image, one.updated_at), ref=one.ref)
+        if found:
+            return Finish("found", found=found)
+    if now.refused and not frozenset(now.command.changed) - now.refused.keys():
+        return Finish("refused")
+    return Post()
+
+
+def _after_doubt(abilities: Abilities) -> tuple[SearchBy, ...]:
+    first: tuple[SearchBy, ...] = ("xref",) if abilities.xref_search else ()
+    return first + tuple(by for by in abilities.searches if by != "xref")
+
+
+def _delete(now: Standing) -> Step:
+    look = now.look
+    if look is None:
+        return LookAt() if now.doubtful or now.wrote else Remove()
+    if look.image is None:
+        return Finish("done" if now.doubtful or now.wrote else "gone", look)
+    # A DELETE that was answered is done, even where the API does not show it as a state.
+    answered = now.wrote and not now.doubtful
+    return Finish("done", look) if answered or look.image.get("IsDeleted") is True else Remove()
+
+
+def refused(now: Standing, field: str | None, reason: str) -> Standing | Finish:
+    """Return how it stands after the API refused a write: the named property is flagged, the rest goes on."""
+    left = frozenset(now.command.changed) - now.refused.keys()
+    if field is None or field not in left:
+        return Finish("refused", now.answered or now.look, message=reason)
+    # A key that is taken: whoever holds it may be the record we are to create, so it is searched again.
+    searched = {} if field in now.command.keys else now.searched
+    return msgspec.structs.replace(now, refused={**now.refused, field: reason}, searched=searched)
+
+
+def lost(now: Standing, *, write: bool, doubtful: bool) -> Standing:
+    """Return how it stands after a try without an answer: what was seen before it is no longer known."""
+    if not (write and doubtful):
+        return now
+    return msgspec.structs.replace(now, doubtful=True, look=None, searched={}, author=None, wrote=True)
