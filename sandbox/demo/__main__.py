@@ -2,6 +2,8 @@
 
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -14,7 +16,7 @@ from sandbox.demo.story import STORY, tell
 from sandbox.demo.systems import System
 from sandbox.jvm import ArtifactError, UnsupportedError
 from sandbox.ready import StartError
-from sandbox.stack import client
+from sandbox.stack import client, tenure
 from sandbox.stack.layout import Layout, checkout
 from sandbox.stack.options import Options, OptionsError
 
@@ -55,13 +57,28 @@ def summary(stage: Stage, steps: list[Step]) -> None:
     SCREEN.print(f"  {'command line':20} {stage.manifest['tandem']} status")
 
 
-def start(layout: Layout, faults: Path | None) -> Stage:
-    """A fresh sandbox, seeded, with both backfills done."""
-    client.clean(layout)
+@contextmanager
+def on_stage(layout: Layout, faults: Path | None) -> Iterator[Stage]:
+    """A fresh sandbox, seeded, with both backfills done; gone with this process, however it ends."""
+    if not tenure.holder(layout.lock):
+        client.clean(layout)
     options = Options(seed="demo", faults=str(faults) if faults else None)
-    client.up(options, layout, lambda step: SCREEN.print(f"  [dim]{step}[/]"))
-    manifest = client.read_manifest(layout)
-    return Stage(manifest, System.reach("invoiced", manifest), System.reach("crm", manifest))
+    with client.running(options, layout.root, lambda step: SCREEN.print(f"  [dim]{step}[/]")) as manifest:
+        yield Stage(manifest, System.reach("invoiced", manifest), System.reach("crm", manifest))
+
+
+def play(stage: Stage, layout: Layout, *, once: bool) -> bool:
+    """Tells the story, writes the report, and stays until Ctrl-C unless it is told once."""
+    steps = told(stage)
+    ok = all(step.ok for step in steps)
+    figures = {step.name: Figure(step.seconds, "s") for step in steps}
+    Report(ok, 0, steps, figures).write(layout.home / "demo.json")
+    summary(stage, steps)
+    if ok and not once:
+        SCREEN.print("Runs on until Ctrl-C: edit a customer on either side and watch the other.")
+        with suppress(KeyboardInterrupt):
+            signal.pause()
+    return ok
 
 
 @click.command()
@@ -70,24 +87,16 @@ def start(layout: Layout, faults: Path | None) -> Stage:
 def main(*, once: bool, faults: Path | None) -> None:
     """Exit 0 if every step came true, 1 if one did not, 2 if the sandbox cannot be started."""
     layout = Layout(checkout())
+    ok: bool | None = None
     try:
-        stage = start(layout, faults)
-    except CANNOT_START as error:
-        click.echo(f"The demo cannot start: {error}", err=True)
-        sys.exit(2)
-    try:
-        steps = told(stage)
-        ok = all(step.ok for step in steps)
-        figures = {step.name: Figure(step.seconds, "s") for step in steps}
-        Report(ok, 0, steps, figures).write(layout.state / "demo.json")
-        summary(stage, steps)
-        if not once and ok:
-            SCREEN.print("Runs on until Ctrl-C: edit a customer on either side and watch the other.")
-            signal.pause()
+        with on_stage(layout, faults) as stage:
+            ok = play(stage, layout, once=once)
     except KeyboardInterrupt:
-        ok = True
-    finally:
-        client.down(layout)
+        sys.exit(130)
+    except CANNOT_START as error:
+        if ok is None:
+            click.echo(f"The demo cannot start: {error}", err=True)
+            sys.exit(2)
     sys.exit(0 if ok else 1)
 
 
