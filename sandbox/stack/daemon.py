@@ -26,7 +26,7 @@ from sandbox.stack.options import Options, OptionsError
 from sandbox.stack.plan import Plan
 from sandbox.stack.supervisor import Supervisor
 
-UP_S = 170.0
+UP_S = 160.0
 KEEP = b"keep\n"
 
 
