@@ -195,5 +195,5 @@ def _refusal(error: Mapping[str, Any], what: str) -> Failure:
         code,
         str(error.get("message", code)),
         where=str(error.get("where", what)),
-        cure=str(error.get("cure", "")),
+        cure=str(error.get("cure", "see the message")),
     )

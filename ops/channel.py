@@ -35,6 +35,19 @@ def registry_of(settings: Settings) -> Registry:
     return Registry(place.url, (place.username, password) if place.username else None, timeout_s=REGISTRY_S)
 
 
+def plain_bootstrap(settings: Settings) -> str:
+    """The brokers, for the processes that speak to Kafka without encryption and login only."""
+    protocol = settings.kafka.security_protocol
+    if protocol != "PLAINTEXT":
+        raise Mistake(
+            "kafka_protocol",
+            f"workers and connectors speak PLAINTEXT to Kafka, not {protocol}",
+            where="TANDEM_KAFKA__SECURITY_PROTOCOL",
+            cure="give them a PLAINTEXT listener inside their own network; the command line may use any",
+        )
+    return settings.kafka.bootstrap
+
+
 def change_topics(settings: Settings) -> list[str]:
     """The full names of the topics that carry changes: what intake reads."""
     topics = topics_of(settings)

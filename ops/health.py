@@ -1,12 +1,14 @@
-"""Serves `/live`, `/ready` and `/metrics` of one process, inside the process's own event loop.
+"""Serves `/live`, `/ready` and `/metrics` of one process.
 
-In the loop on purpose: a loop that hangs answers nothing, and that is what a liveness probe is for.
+Best inside the process's own event loop: a loop that hangs answers nothing, and that is what a liveness probe
+is for. A process whose loop belongs to a library, and which has a watchdog of its own, takes a thread.
 """
 
 import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Thread
 
 import uvicorn
 from msgspec import Struct
@@ -79,6 +81,22 @@ class HealthServer:
         self._server.should_exit = True
         if self._task is not None:
             await self._task
+
+
+@contextmanager
+def health_thread(vitals: Vitals, host: str, port: int) -> Iterator[int]:
+    """The pages in a loop and thread of their own, for as long as the block runs; yields the port."""
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever, name="health", daemon=True)
+    thread.start()
+    server = HealthServer(vitals)
+    try:
+        yield asyncio.run_coroutine_threadsafe(server.start(host, port), loop).result()
+        asyncio.run_coroutine_threadsafe(server.stop(), loop).result()
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -44,9 +44,15 @@ def configure(level: str) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer()],
         )
     )
+    handler.addFilter(not_life_cycle)
     logging.basicConfig(handlers=[handler], level=shown, force=True)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(shown, logging.WARNING) if shown > logging.DEBUG else shown)
+
+
+def not_life_cycle(record: logging.LogRecord) -> bool:
+    """Drops what Faust's services say of their own starting and stopping (`[^--Consumer]: Starting...`)."""
+    return record.levelno >= logging.WARNING or not str(record.msg).startswith("[^")
 
 
 def without_content(_logger: Any, method: str, event: EventDict) -> EventDict:

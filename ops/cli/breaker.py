@@ -16,6 +16,8 @@ from ops.cli.session import (
 )
 from ops.errors import Negative
 
+COLUMNS = ("flow", "direction", "state", "waiting", "cause")
+
 
 @click.group(cls=Group)
 def breaker() -> None:
@@ -28,7 +30,7 @@ def breaker() -> None:
 @wait_option
 def show(flow: str | None, limit: int, after: str | None, wait: float) -> Reply:
     """Which breakers tripped, and over what."""
-    return page("breaker", {"flow": flow, "after": after, "limit": limit}, wait, ())
+    return page("breaker", {"flow": flow, "after": after, "limit": limit}, wait, COLUMNS)
 
 
 @breaker.command("approve")

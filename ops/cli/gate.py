@@ -8,6 +8,8 @@ from ops.cli.output import Reply
 from ops.cli.session import carried_out, conversation, flow_option, page, page_options, wait_option
 from ops.errors import Negative
 
+COLUMNS = ("flow", "direction", "state", "waiting", "cause")
+
 
 @click.group(cls=Group)
 def gate() -> None:
@@ -20,7 +22,7 @@ def gate() -> None:
 @wait_option
 def show(flow: str | None, limit: int, after: str | None, wait: float) -> Reply:
     """What each gate holds."""
-    return page("gate", {"flow": flow, "after": after, "limit": limit}, wait, ())
+    return page("gate", {"flow": flow, "after": after, "limit": limit}, wait, COLUMNS)
 
 
 @gate.command("approve")

@@ -153,7 +153,7 @@ def test_lists_are_sorted(worker: AnsweringWorker, run: Run) -> None:
 
 
 def test_pages_are_asked_by_limit_and_after(worker: AnsweringWorker, run: Run) -> None:
-    """--limit and --after reach the worker, and its `next` is printed."""
+    """Both --limit and --after reach the worker, and its `next` is printed."""
     asked: list[Any] = []
 
     def answer(args: Any) -> Any:

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Mapping
 from pathlib import Path
 
-FILE, FUNCTION, CLASS, README = 250, 40, 12, 90
+FILE, FUNCTION, README = 250, 40, 90
 
 
 def test_files_are_short(root: Path, modules: Mapping[str, ast.Module]) -> None:
@@ -25,24 +25,6 @@ def test_functions_are_short(modules: Mapping[str, ast.Module]) -> None:
     }
 
     assert long == {}
-
-
-def test_classes_are_narrow(modules: Mapping[str, ast.Module]) -> None:
-    """No class has more than 12 public methods; properties and overloads count too."""
-    wide = {
-        f"{name}:{node.lineno} {node.name}": len(methods)
-        for name, tree in modules.items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef) and len(methods := public_methods(node)) > CLASS
-    }
-
-    assert wide == {}
-
-
-def public_methods(node: ast.ClassDef) -> set[str]:
-    """The names of a class's methods that others may call."""
-    functions = (item for item in node.body if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef))
-    return {item.name for item in functions if not item.name.startswith("_")}
 
 
 def test_readme_fits_on_a_screen_and_a_half(root: Path) -> None:

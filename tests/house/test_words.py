@@ -47,14 +47,14 @@ def test_tests_say_what_they_show(modules: Mapping[str, ast.Module]) -> None:
         f"{name}:{node.lineno} {node.name}"
         for name, tree in modules.items()
         if name.startswith("tests/")
-        for node in tests_of(tree)
+        for node in functions_that_test(tree)
         if not sentence(ast.get_docstring(node))
     ]
 
     assert silent == []
 
 
-def tests_of(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+def functions_that_test(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """The test functions of a module, those in classes too."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):

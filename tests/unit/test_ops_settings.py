@@ -142,7 +142,7 @@ def test_a_mistake_in_the_sandbox_file_names_the_file(here: Path) -> None:
 
 
 def test_an_unknown_name_in_the_file_is_refused(here: Path) -> None:
-    """tandem.toml takes known names only, and guesses what was meant."""
+    """A tandem.toml takes known names only, and guesses what was meant."""
     (here / "tandem.toml").write_text('[kafka]\nbootstraps = "x:1"\n')
 
     assert refused().message == "no setting is called kafka.bootstraps (did you mean kafka.bootstrap?)"

@@ -1,0 +1,78 @@
+"""A worker process: its configuration from the settings, the domain bound to it, its health beside it."""
+
+import socket
+from pathlib import Path
+
+from confluent_kafka import KafkaException
+
+from ops.channel import change_topics, plain_bootstrap, reaching_registry, registry_of, topics_of
+from ops.errors import Mistake, Unreached
+from ops.health import Vitals, health_thread
+from ops.settings import Settings
+from schemas.codec import Codec
+from schemas.flow import Flow
+from schemas.flow_file import OWN_FLOWS, FlowError, flows_hash, load_flows
+from streams.cluster import WrongTopicsError
+from streams.config import WorkerConfig
+from streams.domain.config import Config
+from streams.tenant import envelopes, hooks
+from streams.worker import Probe, run_worker
+
+
+def worker_config(settings: Settings) -> WorkerConfig:
+    """What the host is told."""
+    return WorkerConfig(
+        bootstrap=plain_bootstrap(settings),
+        state_dir=settings.state_dir,
+        worker_id=settings.worker_id or socket.gethostname(),
+        sources=dict.fromkeys(change_topics(settings), settings.tenant),
+        tenants={settings.tenant: settings.tenant_partition},
+        prefix=settings.topic_prefix,
+        log_level="DEBUG" if settings.log.level == "debug" else "WARNING",
+    )
+
+
+def domain_config(settings: Settings) -> Config:
+    """What the domain is told."""
+    flows = _flows(settings.flows or OWN_FLOWS)
+    return Config(
+        tenant=settings.tenant,
+        flows=flows,
+        installation=settings.installation_id,
+        version=flows_hash(flows),
+        gate=settings.gate,
+        # Edits of both sides within one poll interval cannot be told apart by time.
+        tie_ms=max(2_000, round(settings.poll_interval_s * 1_000)),
+    )
+
+
+def _flows(folder: Path) -> tuple[Flow, ...]:
+    try:
+        return load_flows(folder)
+    except FlowError as error:
+        raise Mistake("flows", str(error), where=str(folder), cure="see `tandem flows check`") from error
+
+
+def work(settings: Settings) -> int:
+    """Runs the worker until it is told to end; gives its exit code."""
+    topics, registry = topics_of(settings), registry_of(settings)
+    codec = Codec(registry, topics)
+    with reaching_registry(settings):
+        codec.open()
+    probe = Probe()
+    vitals = Vitals(
+        live=lambda: None, ready=lambda: None if probe.ready() else "no partition is recovered yet"
+    )
+    try:
+        with health_thread(vitals, settings.health.host, settings.health.port):
+            config = domain_config(settings)
+            return run_worker(
+                worker_config(settings), hooks(config, codec, topics, registry), envelopes(codec), probe
+            )
+    except WrongTopicsError as error:
+        where = settings.kafka.bootstrap
+        raise Unreached("no_topic", str(error), where=where, cure="run `tandem topics apply`") from error
+    except KafkaException as error:
+        raise Unreached(
+            "kafka", str(error), where=settings.kafka.bootstrap, cure="see that Kafka runs"
+        ) from error
