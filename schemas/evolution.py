@@ -48,7 +48,7 @@ def _compare(old: _Names, new: _Names) -> list[str]:
             ours, theirs = _fields(before), _fields(after)
             found.extend(_without_default(ours, theirs, where, "gone"))
             found.extend(_without_default(theirs, ours, where, "new"))
-            for name in ours.keys() & theirs.keys():
+            for name in (name for name in ours if name in theirs):
                 walk(ours[name]["type"], theirs[name]["type"], f"{where}.{name}" if where else name)
 
     walk(old.root, new.root, "")
