@@ -1,5 +1,6 @@
 """What sync says to connectors: which gates are open, and how far it has come. Unknown is closed."""
 
+import asyncio
 from typing import Any
 
 import simplejson
@@ -19,12 +20,13 @@ class ControlView:
         self._wire = wire
         self._held: dict[str, Any] = {}
         self._tail = cluster.tail({self._place: None})
+        self._moved = asyncio.Condition()
 
-    async def read_to_head(self) -> None:
-        """Take in everything that stands there now."""
+    async def at_head(self) -> None:
+        """Wait until everything is read that stood there when this was called; `follow` must be running."""
         end = (await self._cluster.ends([self._place]))[self._place]
-        while self._tail.position[self._place] < end:
-            await self._take()
+        async with self._moved:
+            await self._moved.wait_for(lambda: self._tail.position[self._place] >= end)
 
     async def follow(self) -> None:
         """Read on for ever."""
@@ -58,3 +60,5 @@ class ControlView:
                 self._held[record.key] = simplejson.loads(record.json)
             else:
                 self._held.pop(raw.key, None)
+        async with self._moved:
+            self._moved.notify_all()

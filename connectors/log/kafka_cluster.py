@@ -26,10 +26,12 @@ ADMIN_S = 15.0
 class KafkaTail:
     """A consumer without a group. `position` also passes transaction markers: a partition's end says where it is."""
 
-    def __init__(self, bootstrap: str, client_id: str, starts: Mapping[Place, int | None]) -> None:
+    def __init__(
+        self, connection: Mapping[str, str], client_id: str, starts: Mapping[Place, int | None]
+    ) -> None:
         self.position: dict[Place, int] = {place: start or 0 for place, start in starts.items()}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kafka-tail")
-        self._consumer = Consumer(_consumer_settings(bootstrap, client_id))
+        self._consumer = Consumer(_consumer_settings(connection, client_id))
         self._consumer.assign(
             [
                 TopicPartition(t, p, OFFSET_BEGINNING if start is None else start)
@@ -74,10 +76,10 @@ def raw_of(message: Message) -> Raw:
 class KafkaCluster:
     """The admin's view of a cluster."""
 
-    def __init__(self, bootstrap: str, client_id: str) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, connection: Mapping[str, str], client_id: str) -> None:
+        self._connection = connection
         self._client_id = client_id
-        self._admin = AdminClient({"bootstrap.servers": bootstrap, "client.id": client_id})
+        self._admin = AdminClient({**connection, "client.id": client_id})
 
     async def binding(self, topics: Sequence[str]) -> Binding:
         """Return the cluster's id and the topics' ids; a missing topic is an error that names it."""
@@ -89,7 +91,7 @@ class KafkaCluster:
 
     def tail(self, starts: Mapping[Place, int | None]) -> KafkaTail:
         """Follow partitions from the given offsets; None is the beginning."""
-        return KafkaTail(self._bootstrap, self._client_id, starts)
+        return KafkaTail(self._connection, self._client_id, starts)
 
     def _binding(self, topics: list[str]) -> Binding:
         cluster = self._admin.describe_cluster(request_timeout=ADMIN_S).result()
@@ -101,7 +103,7 @@ class KafkaCluster:
                 found = future.result()
             except KafkaException as error:
                 raise LookupError(
-                    f"topic {topic} on {self._bootstrap}: {error}; `tandem topics apply` makes it"
+                    f"topic {topic} on {self._connection['bootstrap.servers']}: {error}; `tandem topics apply` makes it"
                 ) from error
             ids[topic] = str(found.topic_id)
             partitions[topic] = len(found.partitions)
@@ -113,9 +115,9 @@ class KafkaCluster:
         return {(where.topic, where.partition): future.result().offset for where, future in found.items()}
 
 
-def _consumer_settings(bootstrap: str, client_id: str) -> dict[str, Any]:
+def _consumer_settings(connection: Mapping[str, str], client_id: str) -> dict[str, Any]:
     return {
-        "bootstrap.servers": bootstrap,
+        **connection,
         "client.id": client_id,
         "group.id": f"{client_id}-tail",  # the client demands a name; nothing joins or commits under it
         "enable.auto.commit": False,

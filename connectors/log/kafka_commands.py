@@ -1,7 +1,7 @@
 """Reading commands from Kafka under a group's committed offsets; only the holder of the lease does."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -17,10 +17,10 @@ BATCH = 64
 class KafkaCommands:
     """All partitions of a topic, assigned by hand: the lease says who reads, the group keeps the offsets."""
 
-    def __init__(self, bootstrap: str, group: str, places: Sequence[Place]) -> None:
+    def __init__(self, connection: Mapping[str, str], group: str, places: Sequence[Place]) -> None:
         self._places = places
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kafka-commands")
-        self._consumer = Consumer(_settings(bootstrap, group))
+        self._consumer = Consumer(_settings(connection, group))
 
     async def open(self) -> None:
         """Begin at the committed offsets."""
@@ -58,9 +58,9 @@ class KafkaCommands:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
 
 
-def _settings(bootstrap: str, group: str) -> dict[str, Any]:
+def _settings(connection: Mapping[str, str], group: str) -> dict[str, Any]:
     return {
-        "bootstrap.servers": bootstrap,
+        **connection,
         "group.id": group,
         "client.id": group,
         "enable.auto.commit": False,

@@ -25,8 +25,8 @@ Report = tuple["asyncio.Future[Placed]", Placed | AckError]
 class KafkaOutlet:
     """A producer whose acks are awaited."""
 
-    def __init__(self, bootstrap: str, client_id: str) -> None:
-        self._producer = Producer({**SETTINGS, "bootstrap.servers": bootstrap, "client.id": client_id})
+    def __init__(self, connection: Mapping[str, str], client_id: str) -> None:
+        self._producer = Producer({**SETTINGS, **connection, "client.id": client_id})
         self._loop = asyncio.get_running_loop()
         self._reports: deque[Report] = deque()
         self._scheduled = False
