@@ -88,8 +88,8 @@ def leftover(stamp: Stamp, source: Source, end: int, now: float | None = None) -
 
 def _read(consumer: Consumer, rows: Rows, source: Source, begin: int, end: int) -> int:
     """Look-ups are kept up row by row, unless they are of other rules: then they are built at the end."""
-    indexed = _index_version(rows) == source.index_version
-    version = source.index_version if indexed else ""
+    version = _index_version(rows)
+    indexed = version in {None, source.index_version}
     consumer.assign([TopicPartition(source.topic, source.partition, begin)])
     until = time.monotonic() + source.deadline_s
     count, position = 0, begin
@@ -97,7 +97,12 @@ def _read(consumer: Consumer, rows: Rows, source: Source, begin: int, end: int) 
         _check_time(source, until, position, end)
         records, position = _sorted_out(consumer.consume(BATCH, POLL_S), position)
         if records:
-            stamp = Stamp(source.topic_id, records[-1].offset(), version, wall_clock())
+            stamp = Stamp(
+                source.topic_id,
+                records[-1].offset(),
+                source.index_version if indexed else "",
+                wall_clock(),
+            )
             rows.write(_writes(rows, records, source.index_entries if indexed else None), stamp, log=False)
             count += len(records)
     rows.flush()
@@ -146,9 +151,9 @@ def index_changes(key: bytes, old: bytes | None, new: bytes | None, entries: Ind
 def _rebuild_index(rows: Rows, source: Source) -> None:
     """All look-ups anew. The stamp names the new rules only at the end, so a crash begins again."""
     stamp = rows.stamp() or Stamp(source.topic_id, FROM_START, "", wall_clock())
-    old = [key for key, _ in rows.items(TENANTS) if is_index(key)]
-    rows.write(((key, None) for key in old), stamp)
-    for batch in _batches((key, value) for key, value in rows.items(TENANTS) if not is_index(key)):
+    for batch in _batches(row for row in rows.items(TENANTS) if is_index(row[0])):
+        rows.write(((key, None) for key, _ in batch), stamp)
+    for batch in _batches(row for row in rows.items(TENANTS) if not is_index(row[0])):
         rows.write((entry for key, value in batch for entry in source.index_entries(key, value)), stamp)
     rows.write((), Stamp(source.topic_id, stamp.offset, source.index_version, stamp.written))
 

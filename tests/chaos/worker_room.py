@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from tests.chaos import worker_toy
 
 PATIENCE_S = 60.0
+_PAUSE = threading.Event()  # never set: a breath between two looks
 
 
 @dataclass
@@ -122,6 +124,14 @@ class Room:
 
     def said(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text()
+
+    def hear(self, name: str, text: str) -> None:
+        """Wait until a worker's log says it."""
+        until = time.monotonic() + PATIENCE_S
+        while text not in self.said(name):
+            if time.monotonic() > until:
+                raise TimeoutError(f"{name} never said {text!r}:\n{self.said(name)[-2000:]}")
+            _PAUSE.wait(0.05)
 
     def end(self) -> None:
         for process in self.running:

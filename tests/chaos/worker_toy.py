@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,15 @@ PAD = b"x" * 600
 
 
 def hooks(out: str, log: str) -> Hooks:
-    """`fold` counts; an input `poison…` raises; `again…` appends `<key>` to its own log, once."""
+    """`fold` counts; `poison…` raises, `block…` never ends, `again<value>` appends the value to the log."""
 
     def fold(view: View, record: Record, at: int) -> Effects:
         value = record.value or b""
         if value.startswith(b"poison"):
             raise ValueError("as told")
         tenant = record.key or b""
+        if value.startswith(b"block"):
+            threading.Event().wait()
         if value.startswith(b"again"):
             return Effects({}, (Output(log, tenant, value[5:]),))
         key = tenant + b"|n|" + value[:WIDTH]

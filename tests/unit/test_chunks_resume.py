@@ -1,0 +1,68 @@
+"""Where a fold goes on, what is called a gap, which local rows are of no use, and what stands still."""
+
+import pytest
+
+from streams.restore import Source, index_changes, leftover
+from streams.resume import LogBounds, Resumed, resume
+from streams.rows import Checkpoint, Stamp
+from streams.watchdog import Stillness
+
+HERE = Checkpoint("id", 50, 7)
+
+
+@pytest.mark.parametrize(
+    ("checkpoint", "log", "start", "gap"),
+    [
+        (HERE, LogBounds("id", 0, 60), HERE, None),
+        (HERE, LogBounds("id", 50, 50), HERE, None),
+        (None, LogBounds("id", 0, 60), Checkpoint("id", 0, 0), None),
+        (None, LogBounds("id", 40, 60), Checkpoint("id", 40, 0), "state lost"),
+        (HERE, LogBounds("new", 0, 60), Checkpoint("new", 0, 7), "topic replaced"),
+        (HERE, LogBounds("id", 51, 60), Checkpoint("id", 51, 7), "log trimmed"),
+        (HERE, LogBounds("id", 0, 49), Checkpoint("id", 49, 7), "log cut"),
+    ],
+)
+def test_resume(checkpoint: Checkpoint | None, log: LogBounds, start: Checkpoint, gap: str | None) -> None:
+    """The checkpoint decides while it lies in the same log; else the jump is named and time does not run back."""
+    assert resume(0, checkpoint, log) == Resumed(0, start, gap)  # type: ignore[arg-type]  # text for a literal
+
+
+SOURCE = Source("", "changelog", "id", 0, lambda _k, _v: (), "1", 1.0, lambda: False, keep_s=100.0)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "end", "why"),
+    [
+        (Stamp("id", 9, "1", 1000.0), 10, None),
+        (Stamp("id", 9, "1", 0.0), 10, None),
+        (Stamp("id", 9, "1", 950.0), 20, None),
+        (Stamp("id", 9, "1", 899.0), 20, "deletes are kept 100 s"),
+        (Stamp("other", 9, "1", 1000.0), 20, "copy changelog other, this cluster's is id"),
+        (Stamp("id", 10, "1", 1000.0), 10, "the changelog ends at 10"),
+    ],
+)
+def test_leftover(stamp: Stamp, end: int, why: str | None) -> None:
+    """Rows of another changelog, ahead of it, or older than its deletes are kept are no use; others are."""
+    found = leftover(stamp, SOURCE, end, now=1000.0)
+
+    assert (found is None) if why is None else (found is not None and why in found)
+
+
+def test_index_changes() -> None:
+    """A changed row takes its old look-ups away and brings its new ones, in that order."""
+
+    def entries(key: bytes, value: bytes) -> list[tuple[bytes, bytes]]:
+        return [(b"x:" + value, key)]
+
+    assert list(index_changes(b"k", b"a", b"b", entries)) == [(b"x:a", None), (b"x:b", b"k")]
+    assert list(index_changes(b"k", None, b"b", entries)) == [(b"x:b", b"k")]
+    assert list(index_changes(b"k", b"a", None, entries)) == [(b"x:a", None)]
+
+
+def test_stillness() -> None:
+    """A mark counts from when it last moved; one that went away and came back counts anew."""
+    still = Stillness()
+    still.observe({"a": 1, "b": 1}, 0)
+    assert still.observe({"a": 1, "b": 2}, 5) == {"a": 5, "b": 0}
+    assert still.observe({"b": 2}, 6) == {"b": 1}
+    assert still.observe({"a": 1, "b": 2}, 7) == {"a": 0, "b": 2}
