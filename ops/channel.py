@@ -36,14 +36,14 @@ def registry_of(settings: Settings) -> Registry:
 
 
 def plain_bootstrap(settings: Settings) -> str:
-    """The brokers, for the processes that speak to Kafka without encryption and login only."""
+    """The brokers, for the worker: its Kafka client is given no encryption and no login."""
     protocol = settings.kafka.security_protocol
     if protocol != "PLAINTEXT":
         raise Mistake(
             "kafka_protocol",
-            f"workers and connectors speak PLAINTEXT to Kafka, not {protocol}",
+            f"workers speak PLAINTEXT to Kafka, not {protocol}",
             where="TANDEM_KAFKA__SECURITY_PROTOCOL",
-            cure="give them a PLAINTEXT listener inside their own network; the command line may use any",
+            cure="give them a PLAINTEXT listener inside their own network; connectors and the command line may use any",
         )
     return settings.kafka.bootstrap
 

@@ -9,9 +9,10 @@ from msgspec import Struct
 from ops.ask import Conversation
 from ops.channel import channel, reaching_registry, registry_of, topics_of
 from ops.configuration import load
-from ops.errors import Failure, Mistake, Negative, Unreached
+from ops.errors import Failure, Mistake, Unreached
+from ops.flows import flows_of
 from ops.settings import Settings
-from schemas.flow_file import OWN_FLOWS, FlowError, load_flows
+from schemas.flow_file import OWN_FLOWS
 from schemas.profile_file import ProfileError, load_profile
 
 HTTP_S = 5.0
@@ -51,11 +52,7 @@ def _found(name: str, failure: Failure) -> Finding:
 
 
 def _flows(settings: Settings) -> str:
-    place = settings.flows or OWN_FLOWS
-    try:
-        return f"{len(load_flows(place))} flows in {place}"
-    except FlowError as error:
-        raise Negative("flows", str(error), where=str(place), cure="see `tandem flows check`") from error
+    return f"{len(flows_of(settings))} flows in {settings.flows or OWN_FLOWS}"
 
 
 def _profile(settings: Settings) -> str:

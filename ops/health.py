@@ -91,8 +91,11 @@ def health_thread(vitals: Vitals, host: str, port: int) -> Iterator[int]:
     thread.start()
     server = HealthServer(vitals)
     try:
-        yield asyncio.run_coroutine_threadsafe(server.start(host, port), loop).result()
-        asyncio.run_coroutine_threadsafe(server.stop(), loop).result()
+        found = asyncio.run_coroutine_threadsafe(server.start(host, port), loop).result()
+        try:
+            yield found
+        finally:
+            asyncio.run_coroutine_threadsafe(server.stop(), loop).result()
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()

@@ -150,6 +150,9 @@ class Settings(BaseSettings):
         le=3600,
         description="Seconds from the start of one poll round to the start of the next.",
     )
+    scan_interval_s: float = Field(
+        default=3600.0, ge=1, le=7 * 86_400, description="Seconds between two readings of a whole list."
+    )
     gate: Literal["auto", "held"] = Field(
         default="held", description="Whether first creations wait for approval (`held`) or go ahead (`auto`)."
     )

@@ -1,17 +1,16 @@
 """A worker process: its configuration from the settings, the domain bound to it, its health beside it."""
 
 import socket
-from pathlib import Path
 
 from confluent_kafka import KafkaException
 
 from ops.channel import change_topics, plain_bootstrap, reaching_registry, registry_of, topics_of
-from ops.errors import Mistake, Unreached
+from ops.errors import Unreached
+from ops.flows import flows_of
 from ops.health import Vitals, health_thread
 from ops.settings import Settings
 from schemas.codec import Codec
-from schemas.flow import Flow
-from schemas.flow_file import OWN_FLOWS, FlowError, flows_hash, load_flows
+from schemas.flow_file import flows_hash
 from streams.cluster import WrongTopicsError
 from streams.config import WorkerConfig
 from streams.domain.config import Config
@@ -34,7 +33,7 @@ def worker_config(settings: Settings) -> WorkerConfig:
 
 def domain_config(settings: Settings) -> Config:
     """What the domain is told."""
-    flows = _flows(settings.flows or OWN_FLOWS)
+    flows = flows_of(settings)
     return Config(
         tenant=settings.tenant,
         flows=flows,
@@ -44,13 +43,6 @@ def domain_config(settings: Settings) -> Config:
         # Edits of both sides within one poll interval cannot be told apart by time.
         tie_ms=max(2_000, round(settings.poll_interval_s * 1_000)),
     )
-
-
-def _flows(folder: Path) -> tuple[Flow, ...]:
-    try:
-        return load_flows(folder)
-    except FlowError as error:
-        raise Mistake("flows", str(error), where=str(folder), cure="see `tandem flows check`") from error
 
 
 def work(settings: Settings) -> int:

@@ -6,6 +6,7 @@ from ops.cli.grammar import LazyGroup
 
 PLACES = {
     "all": "ops.cli.run_all:all_",
+    "connector": "ops.cli.run_connector:connector",
     "worker": "ops.cli.run_worker:worker",
 }
 

@@ -1,0 +1,80 @@
+"""A connector process: its configuration from the settings, its health in its own loop."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Literal
+
+import structlog
+
+from connectors.config import ConnectorConfig, Role
+from connectors.connector import Connector, run_connector
+from connectors.modelled import modelled_of
+from ops.channel import topics_of
+from ops.configuration import required
+from ops.errors import Mistake
+from ops.flows import flows_of
+from ops.health import HealthServer, Vitals
+from ops.settings import Crm, Invoiced, Settings
+from schemas.profile import Profile
+from schemas.profile_file import ProfileError, load_profile
+
+System = Literal["invoiced", "crm"]
+BOTH: frozenset[Role] = frozenset({"poller", "sink"})
+ROLES: Mapping[str | None, frozenset[Role]] = {
+    None: BOTH,
+    "poller": frozenset({"poller"}),
+    "sink": frozenset({"sink"}),
+}
+log = structlog.get_logger(__name__)
+
+
+def connector_config(settings: Settings, system: System, roles: frozenset[Role] = BOTH) -> ConnectorConfig:
+    """What a connector is told."""
+    name = system.upper()
+    required(settings, f"TANDEM_{name}__URL", f"TANDEM_{name}__API_KEY")
+    access: Invoiced | Crm = settings.invoiced if system == "invoiced" else settings.crm
+    registry = settings.registry
+    password = registry.password.get_secret_value() if registry.password else ""
+    return ConnectorConfig(
+        system=system,
+        url=access.url or "",
+        api_key=access.api_key.get_secret_value() if access.api_key else "",
+        kafka=settings.kafka.client(),
+        registry_url=registry.url,
+        registry_auth=(registry.username, password) if registry.username else None,
+        state_dir=settings.state_dir,
+        topics=topics_of(settings),
+        tenant_partition=settings.tenant_partition,
+        profile=_profile(settings.crm.profile) if system == "crm" else None,
+        modelled=modelled_of(flows_of(settings)),
+        roles=roles,
+        rps=access.rps,
+        poll_interval_s=settings.poll_interval_s,
+        scan_interval_s=settings.scan_interval_s,
+        instance=settings.worker_id,
+    )
+
+
+def _profile(name: str) -> Profile:
+    try:
+        return load_profile(name)
+    except ProfileError as error:
+        cure = "correct the lines that are named"
+        raise Mistake("profile", str(error), where="TANDEM_CRM__PROFILE", cure=cure) from error
+
+
+def connect(settings: Settings, system: System, roles: frozenset[Role] = BOTH) -> int:
+    """Runs the connector until it is told to end; gives its exit code."""
+    health = settings.health
+
+    @asynccontextmanager
+    async def pages(connector: Connector) -> AsyncIterator[None]:
+        server = HealthServer(Vitals(live=connector.live, ready=connector.ready))
+        port = await server.start(health.host, health.port)
+        log.info("process.started", system=system, health=f"http://{health.host}:{port}")
+        try:
+            yield
+        finally:
+            await server.stop()
+
+    return run_connector(connector_config(settings, system, roles), pages)

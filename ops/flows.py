@@ -1,0 +1,15 @@
+"""The flows an installation runs by: those of its folder, or the built-in ones."""
+
+from ops.errors import Mistake
+from ops.settings import Settings
+from schemas.flow import Flow
+from schemas.flow_file import OWN_FLOWS, FlowError, load_flows
+
+
+def flows_of(settings: Settings) -> tuple[Flow, ...]:
+    """The checked flows; a mistake in one ends the command."""
+    folder = settings.flows or OWN_FLOWS
+    try:
+        return load_flows(folder)
+    except FlowError as error:
+        raise Mistake("flows", str(error), where=str(folder), cure="see `tandem flows check`") from error
