@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 async def leave_groups(bootstrap: str, name: str) -> int:
-    """Remove every member whose static name is `name` (or begins with `name-`); returns how many.
+    """Remove every member whose static name is `name`; returns how many.
 
     Without an answer from Kafka none is removed: their sessions end by themselves.
     """
@@ -44,12 +44,8 @@ def _members(bootstrap: str, name: str) -> list[tuple[str, int, str]]:
         (group.group_id, group.coordinator.id, member.member_id)
         for group in described
         for member in group.members
-        if _is_of(member.group_instance_id, name)
+        if member.group_instance_id == name
     ]
-
-
-def _is_of(instance: str | None, name: str) -> bool:
-    return instance is not None and (instance == name or instance.startswith(f"{name}-"))
 
 
 async def _leave(bootstrap: str, members: list[tuple[str, int, str]]) -> None:

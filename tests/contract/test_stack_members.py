@@ -1,4 +1,4 @@
-"""A stopped worker's consumer group is empty at once, although a static member never says good-bye."""
+"""A stopped process's consumer group is empty at once, although a static member never says good-bye."""
 
 import pytest
 from confluent_kafka import Consumer
@@ -10,16 +10,16 @@ pytestmark = pytest.mark.kafka
 
 
 async def test_a_static_member_is_removed_by_its_name(kafka: str, topic_prefix: str) -> None:
-    """Only the members of the named process leave; one whose name merely begins alike stays."""
-    group, name = f"{topic_prefix}worker", f"{topic_prefix}worker-1"
+    """Only the members of the named process leave; its standby, whose name begins alike, stays."""
+    group, name = f"{topic_prefix}lease", f"{topic_prefix}connector-crm"
     admin = AdminClient({"bootstrap.servers": kafka})
     admin.create_topics([NewTopic(f"{topic_prefix}t", 2, 1)])[f"{topic_prefix}t"].result(10)
-    for instance in (name, f"{name}0"):
+    for instance in (name, f"{name}-standby"):
         _join_and_vanish(kafka, f"{group}-{instance}", f"{topic_prefix}t", instance)
 
     assert await leave_groups(kafka, name) == 1
     assert _members(admin, f"{group}-{name}") == []
-    assert _members(admin, f"{group}-{name}0") == [f"{name}0"]
+    assert _members(admin, f"{group}-{name}-standby") == [f"{name}-standby"]
 
 
 def _join_and_vanish(kafka: str, group: str, topic: str, instance: str) -> None:
