@@ -9,6 +9,7 @@ import structlog
 import uvloop
 from confluent_kafka.admin import AdminClient
 from faust import Worker as FaustWorker
+from faust.exceptions import ConsumerNotStarted
 
 from streams import cluster
 from streams.agents.intake import Envelopes, Intake
@@ -103,9 +104,10 @@ def _add_watchdog(app: Any, config: WorkerConfig) -> None:
 
 
 def _progress(app: Any, graph: Topology, host: SyncHost) -> Progress:
-    if not app.started:
-        return Progress()
-    tps = app.consumer.assignment()
+    try:
+        tps = app.consumer.assignment() if app.started else set()
+    except ConsumerNotStarted:  # its thread is on its way up
+        tps = set()
     recovered = bool(tps) and not app.rebalancing and app.tables.actives_ready
     offsets = {tp.partition: at for tp, at in host.starts().items() if tp.topic == graph.log}
     return Progress(tuple(sorted(f"{tp.topic}/{tp.partition}" for tp in tps)), recovered, offsets)
