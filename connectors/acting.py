@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import httpx
+
 from connectors.backfill import Scanner
 from connectors.backoff import Limits
 from connectors.clock import Clock
@@ -42,13 +44,14 @@ class Acting:
         lease: Lease,
         epoch: int,
         clock: Clock,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._config = config
         self._cluster = cluster
         self._following = following
         self._epoch = epoch
         self._clock = clock
-        self._parts = parts_of(config, clock, lease.check)
+        self._parts = parts_of(config, clock, lease.check, transport)
         self._publisher = Publisher(
             outlet, following.wire, config.topics, lease.check, config.tenant_partition
         )

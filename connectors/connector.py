@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
+import httpx
 import structlog
 
 from connectors.acting import Acting
@@ -31,8 +32,14 @@ Beside = Callable[["Connector"], AbstractAsyncContextManager[Any]]
 class Connector:
     """One process's connector. `ready` and `live` say why not, or None; `progress` is for people and metrics."""
 
-    def __init__(self, config: ConnectorConfig, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        config: ConnectorConfig,
+        clock: Clock | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         self.config = config
+        self._transport = transport
         self._clock = clock or SystemClock()
         self._stopping = asyncio.Event()
         self._following: Following | None = None
@@ -117,7 +124,9 @@ class Connector:
         lease.start()
         epoch = await lease.wait()
         await following.at_head()
-        self._acting = await Acting.open(self.config, cluster, outlet, following, lease, epoch, self._clock)
+        self._acting = await Acting.open(
+            self.config, cluster, outlet, following, lease, epoch, self._clock, self._transport
+        )
         try:
             await self._acting.run(self._stopping)
         finally:

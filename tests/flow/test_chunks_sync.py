@@ -69,7 +69,9 @@ def test_nothing_listens(kafka: str, topic_prefix: str, tmp_path: Path) -> None:
         here.feed(numbers(10, 10))
         worker = here.spawn()
         here.read(here.out, 10)
-        listening = [c for c in psutil.Process(worker.pid).net_connections() if c.status == psutil.CONN_LISTEN]
+        listening = [
+            c for c in psutil.Process(worker.pid).net_connections() if c.status == psutil.CONN_LISTEN
+        ]
 
         assert listening == []
         assert stop(worker) == 0
