@@ -13,7 +13,6 @@ from sandbox.stack.plan import Spec
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 1.5
 _HEALTHY_AFTER_S = 5.0
-_STOP_S = 8.0
 
 
 class Child:
@@ -57,7 +56,7 @@ class Child:
             with contextlib.suppress(asyncio.CancelledError):
                 await keeper
         if self._process is not None:
-            await _end(self._process)
+            await _end(self._process, self.spec.patience)
         self._changed()
 
     async def _keep(self) -> None:
@@ -90,12 +89,12 @@ class Child:
             )
 
 
-async def _end(process: Process) -> None:
+async def _end(process: Process, patience: float) -> None:
     """The group is signalled, not only its leader: nothing it started stays."""
     if process.returncode is None:
         _signal(process.pid, signal.SIGTERM)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), _STOP_S)
+            await asyncio.wait_for(process.wait(), patience)
     if process.returncode is None:
         _signal(process.pid, signal.SIGKILL)
         await process.wait()

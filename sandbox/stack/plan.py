@@ -20,12 +20,13 @@ _WORKER = re.compile(r"worker-(0|[1-9]\d{0,2})")
 
 
 class Spec(Struct, frozen=True):
-    """One process: what to run, and the address that answers once it is ready."""
+    """One process: what to run, the address that answers once it is ready, how long it may take to end."""
 
     name: str
     command: tuple[str, ...]
     ready: str
     env: Mapping[str, str] = {}
+    patience: float = 8.0
 
 
 class Plan(Struct, frozen=True):
@@ -85,7 +86,7 @@ def spec(plan: Plan, name: str) -> Spec:
         return Spec(name, kafka.command(plan.broker()), f"kafka://{plan.broker().bootstrap}")
     if name == "registry":
         found = plan.registry()
-        return Spec(name, registry.command(), f"{found.url}/subjects", registry.environment(found))
+        return Spec(name, registry.command(), f"{found.url}/subjects", registry.environment(found), 1.0)
     if name in SYSTEMS:
         return _system(plan, name)
     if _WORKER.fullmatch(name):
