@@ -11,6 +11,8 @@ from streams.domain.rows import LinkRow, RefRow, side_of
 from streams.domain.states import cause_of, state_of
 
 Args = Mapping[str, Any]
+# A conflict counts in the direction that lost its value; one that waits for a person counts once.
+LOST = {"to-crm": ("invoiced", "open"), "to-invoiced": ("crm",)}
 
 
 class NotFound(Exception):  # noqa: N818  # it is an answer, not a fault
@@ -38,10 +40,14 @@ def _flows(fold: Fold) -> list[dict[str, Any]]:
                     "in_flight": _sum(fold, "in_flight", flow.name, direction),
                     "retrying": _sum(fold, "retrying", flow.name, direction),
                     "held": _sum(fold, "held", flow.name, direction),
-                    "waiting": _sum(fold, "waiting", flow.name) + _sum(fold, "link_waiting", flow.name),
+                    "waiting": _sum(fold, "waiting", flow.name, direction)
+                    + _sum(fold, "link_waiting", flow.name, direction),
                     "parked": _sum(fold, "parked", flow.name, direction),
-                    "conflicts": _sum(fold, "conflicts", flow.name),
-                    "review": _sum(fold, "review", flow.name) + _sum(fold, "link_review", flow.name),
+                    "conflicts": sum(
+                        _sum(fold, "conflicts", flow.name, winner) for winner in LOST[direction]
+                    ),
+                    "review": _sum(fold, "review", flow.name, direction)
+                    + _sum(fold, "link_review", flow.name, direction),
                     "links": _sum(fold, "links", flow.name),
                 }
             )
@@ -60,7 +66,7 @@ def _sources(fold: Fold) -> list[dict[str, Any]]:
             {
                 "system": system,
                 "entity": entity,
-                "round": len(history),
+                "round": tenant.rounds.get(name, 0),
                 "begun_offset": max(begun, default=history[-1][0] if history else -1),
                 "passed": history,
                 "last_poll_at": tenant.polls.get(name),

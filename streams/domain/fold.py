@@ -144,7 +144,7 @@ def _count(counts: dict[str, int], key: bytes, by: int) -> None:
     parts = key.decode().split("|")
     if parts[1] != "x:list":
         return
-    name = "|".join(parts[2:5]) if len(parts) > 5 else "|".join(parts[2:4])
+    name = "|".join(parts[2:5])
     total = counts.get(name, 0) + by
     if total:
         counts[name] = total

@@ -21,7 +21,7 @@ from schemas.records import System
 from streams.domain import keys
 from streams.domain.config import Config, side
 from streams.domain.lenses import get, read_all
-from streams.domain.rows import LinkRow, RefRow, Side, decode_link, decode_ref, side_of
+from streams.domain.rows import LinkRow, RefRow, Side, decode_link, decode_ref, other, side_of
 from streams.domain.values import COMPARED
 
 SYSTEMS: tuple[System, System] = ("invoiced", "crm")
@@ -78,7 +78,8 @@ def of_ref(config: Config, row: RefRow) -> Iterator[Entry]:
     """Entries of an unlinked record."""
     tenant = config.tenant
     if row.state in {"waiting", "review", "no_flow", "unreadable"}:
-        yield keys.index_key(tenant, "list", row.state, row.flow or "-", row.ref), b""
+        towards = f"to-{other(system_of(row.ref))}"
+        yield keys.index_key(tenant, "list", row.state, row.flow or "-", towards, row.ref), b""
     if row.flow is None or row.image is None or row.state not in {"waiting", "review"}:
         return
     yield from _candidate(config, config.flow(row.flow), row.ref, row.image)
@@ -123,7 +124,8 @@ def kinds(row: LinkRow) -> Iterator[tuple[str, str]]:
     for direction in row.hold:
         yield "held", direction
     marks = (("retired", row.retired), ("link_waiting", bool(row.waiting)), ("link_review", bool(row.review)))
-    yield from ((kind, "-") for kind, holds in marks if holds)
+    towards = "to-invoiced" if row.invoiced.ref is None else "to-crm"
+    yield from ((kind, towards) for kind, holds in marks if holds)
 
 
 def of_link(config: Config, row: LinkRow) -> Iterator[Entry]:

@@ -77,6 +77,7 @@ def _count_one(fold: Fold, name: str) -> None:
         pending={k: v for k, v in tenant.pending.items() if k != name},
         passed={**tenant.passed, source: history},
         complete=whole,
+        rounds={**tenant.rounds, source: tenant.rounds.get(source, 0) + 1},
         polls={**tenant.polls, source: at},
         scans={**tenant.scans, source: at} if scan else tenant.scans,
     )

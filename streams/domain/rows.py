@@ -130,7 +130,7 @@ class Tenant(Struct, frozen=True, array_like=True):
     counts: dict[str, int] = {}
     gates: dict[str, list[str]] = {}  # flow|direction → [state, cause]
     skew_ms: int = 0
-    revised: int = 0
+    rounds: dict[str, int] = {}  # system|entity → how many have counted
 
 
 _encoder = msgspec.msgpack.Encoder()
