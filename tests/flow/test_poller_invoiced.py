@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.flow.connector_rig import MemoryLog, MemorySchemas, System, client_of, invoiced, publisher_of
 
 from connectors.backfill import Scanner
 from connectors.clock import SystemClock
@@ -27,6 +26,7 @@ from connectors.shadow import Shadow
 from connectors.suspects import Suspects
 from schemas.codec import Codec
 from schemas.records import Change, RoundPassed
+from tests.flow.connector_rig import MemoryLog, MemorySchemas, System, client_of, invoiced, publisher_of
 
 
 class Rig:

@@ -10,7 +10,6 @@ import httpx
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
-from tests.flow.connector_rig import System, crm, invoiced
 
 from connectors.config import ConnectorConfig
 from connectors.connector import Connector
@@ -20,6 +19,7 @@ from schemas.profile_file import load_profile
 from schemas.records import Applied, Change, Command, Control, Result
 from schemas.registry import Registry
 from schemas.topics import Topics
+from tests.flow.connector_rig import System, crm, invoiced
 
 pytestmark = pytest.mark.kafka
 
@@ -147,8 +147,7 @@ async def test_a_connector_polls_writes_and_drains(stage: Stage, start: Any) -> 
         (True, False),
         (True, True),
     ]
-    writes = [r for r in await system.requests(writes=True)]
-    assert [r["method"] for r in writes] == ["PATCH"]
+    assert [one["method"] for one in await system.requests(writes=True)] == ["PATCH"]
 
 
 async def test_a_standby_takes_over_and_a_replay_writes_nothing(stage: Stage, start: Any) -> None:
@@ -173,4 +172,4 @@ async def test_a_standby_takes_over_and_a_replay_writes_nothing(stage: Stage, st
 
     assert [one.outcome for one in results] == ["done", "done"]
     assert standby.progress()["epoch"] > results[0].epoch
-    assert len([r for r in await system.requests(writes=True)]) == 1
+    assert len(await system.requests(writes=True)) == 1

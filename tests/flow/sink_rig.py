@@ -1,0 +1,180 @@
+"""A sink worker without Kafka: commands from a list, a log in memory, a simulator behind it."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from connectors.applied import Memory
+from connectors.backoff import Limits
+from connectors.clock import SystemClock
+from connectors.control import ControlView
+from connectors.crm import records as crm_records
+from connectors.crm.sink import CrmSink
+from connectors.crm.source import CrmSource
+from connectors.invoiced import records as invoiced_records
+from connectors.invoiced.events import InvoicedFeed
+from connectors.invoiced.sink import InvoicedSink
+from connectors.invoiced.source import InvoicedSource
+from connectors.log.log import Place, Raw
+from connectors.order import WriteOrder
+from connectors.shadow import Shadow
+from connectors.sinker import Sinker
+from connectors.steps import Surroundings
+from connectors.system import meaning_in
+from connectors.versions import HeldVersions
+from schemas.codec import Codec
+from schemas.profile_file import load_profile
+from schemas.records import Applied, Change, Command, Control, Result, Source
+from tests.flow.connector_rig import MemoryLog, MemorySchemas, System, client_of, publisher_of
+
+PROFILE = load_profile()
+
+
+class HastyClock(SystemClock):
+    """Waits a hundredth of what it is told: retries are tried, not waited for."""
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds / 100)
+
+
+class ListedCommands:
+    """Commands as a test hands them over; a poll without any waits for the next."""
+
+    def __init__(self) -> None:
+        self._waiting: asyncio.Queue[Raw] = asyncio.Queue()
+        self.committed: dict[Place, int] = {}
+        self.sent = 0
+
+    def send(self, key: str, value: bytes) -> None:
+        self._waiting.put_nowait(Raw("commands", 0, self.sent, key, value))
+        self.sent += 1
+
+    async def poll(self) -> Sequence[Raw]:
+        try:
+            return [await asyncio.wait_for(self._waiting.get(), 0.02)]
+        except TimeoutError:
+            return []
+
+    async def commit(self, offsets: dict[Place, int]) -> None:
+        self.committed.update(offsets)
+
+    async def close(self) -> None:
+        return None
+
+
+class SinkRig:
+    """One sink worker; `open` again after `close` is a restart with the same Kafka and an empty disk."""
+
+    def __init__(self, folder: Path, system: System, name: str) -> None:
+        self.folder, self.system, self.name = folder, system, name
+        self.log = MemoryLog()
+        self.codec = Codec(MemorySchemas(), self.log.topics)
+        self.commands = ListedCommands()
+        self.clock = HastyClock()
+        self.revision = 0
+        self._starts = 0
+
+    async def open(self, *, seconds: float = 60.0, tries: int = 4, epoch: int = 1) -> "SinkRig":
+        self._starts += 1
+        disk = self.folder / str(self._starts)
+        topics = self.log.topics
+        shadow = Shadow(
+            disk / "shadow",
+            await self.log.binding([topics.name(f"{self.name}.customer")]),
+            self.log,
+            self.codec,
+        )
+        self.memory = Memory(
+            self.name,
+            disk / "applied",
+            await self.log.binding([topics.name(f"applied.{self.name}")]),
+            self.log,
+            self.codec,
+        )
+        self.control = ControlView(topics.name("control"), "default", self.log, self.codec)
+        self.shadow = shadow
+        self._mirrors = [self.memory.mirror, shadow.mirror]
+        follows = (self.memory.mirror.follow(), shadow.mirror.follow(), self.control.follow())
+        self._followers = [asyncio.create_task(one) for one in follows]
+        await asyncio.gather(*(mirror.at_head() for mirror in self._mirrors), self.control.at_head())
+        sink, client, feed = self._parts()
+        publisher = publisher_of(self.log, self.codec)
+        around = Surroundings(
+            sink=sink, client=client, order=WriteOrder(self.clock), clock=self.clock,
+            note=lambda command, trying: self.memory.note(publisher, command.link_id, trying),
+            held=HeldVersions(shadow, sink).newest, since=lambda _: 0, epoch=epoch,
+            limits=Limits(seconds=seconds, tries=tries), client_timeout_s=5.0, feed=feed,
+        )  # fmt: skip
+        self.sinker = Sinker(
+            around, self.commands, self.memory, self.control, publisher, self.codec, takeover_s=0.1
+        )
+        self._stopping = asyncio.Event()
+        self._run = asyncio.create_task(self.sinker.run(self._stopping))
+        return self
+
+    def _parts(self) -> tuple[Any, Any, Any]:
+        if self.name == "invoiced":
+            source = InvoicedSource({"customer": frozenset({"metadata.fax"})})
+            return InvoicedSink(source), client_of(self.system, invoiced_records.read_error), InvoicedFeed()
+        crm = CrmSource(PROFILE)
+        client = client_of(
+            self.system,
+            lambda answer: crm_records.read_error(PROFILE, answer),
+            lambda status: meaning_in(PROFILE, status),
+        )
+        return CrmSink(PROFILE, crm), client, None
+
+    async def close(self) -> None:
+        self._stopping.set()
+        await self._run
+        for task in self._followers:
+            task.cancel()
+        await asyncio.gather(*self._followers, return_exceptions=True)
+        for mirror in self._mirrors:
+            mirror.close()
+
+    async def gate(self, *, state: str = "open") -> None:
+        key = f"default|gate|customer|to-{self.name}"
+        value = self.codec.encode("control", Control(key, 1, json.dumps({"state": state})))
+        await self.log.append(self.log.topics.name("control"), key, value)
+        await self.control.at_head()
+
+    async def show(self, ref: str, image: Mapping[str, Any]) -> None:
+        """Let the poller have seen a record."""
+        source = Source(self.name, "customer", ref.split(":")[2], 1, 1)
+        change = Change("r", ref, 1, source, 1, None, image, ())
+        topic = self.log.topics.name(f"{self.name}.customer")
+        await self.log.append(topic, ref, self.codec.encode(f"{self.name}.customer", change))
+        await self.shadow.mirror.at_head()
+
+    def command(self, verb: Any = "update", **fields: Any) -> Command:
+        self.revision += 1
+        made: dict[str, Any] = {
+            "id": f"c{self.revision}", "tenant": "default", "link_id": "link", "system": self.name,
+            "flow": "customer", "entity": "customer", "verb": verb, "revision": self.revision,
+        } | fields  # fmt: skip
+        made.setdefault("changed", tuple(made.get("values", ())))
+        return Command(**made)
+
+    async def send(self, command: Command) -> Result:
+        """Hand a command over and return its result."""
+        before = len(self.results())
+        self.commands.send(command.link_id, self.codec.encode(f"commands.{self.name}", command))
+        async with asyncio.timeout(10):
+            while len(self.results()) == before:
+                await self.log.grown()
+        return self.results()[before]
+
+    def results(self) -> list[Result]:
+        events = [
+            self.codec.decode_event(raw.value or b"", 0, 0, "default") for raw in self.log.read("sync.in")
+        ]
+        return [event.body for event in events if isinstance(event.body, Result)]
+
+    def remembered(self, link_id: str = "link") -> Applied | None:
+        return self.memory.get(link_id)
+
+    async def methods(self) -> list[str]:
+        return [one["method"] for one in await self.system.requests()]
