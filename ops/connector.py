@@ -4,8 +4,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Literal
 
-import structlog
-
 from connectors.config import ConnectorConfig, Role
 from connectors.connector import Connector, run_connector
 from connectors.modelled import modelled_of
@@ -25,7 +23,6 @@ ROLES: Mapping[str | None, frozenset[Role]] = {
     "poller": frozenset({"poller"}),
     "sink": frozenset({"sink"}),
 }
-log = structlog.get_logger(__name__)
 
 
 def connector_config(settings: Settings, system: System, roles: frozenset[Role] = BOTH) -> ConnectorConfig:
@@ -70,8 +67,7 @@ def connect(settings: Settings, system: System, roles: frozenset[Role] = BOTH) -
     @asynccontextmanager
     async def pages(connector: Connector) -> AsyncIterator[None]:
         server = HealthServer(Vitals(live=connector.live, ready=connector.ready))
-        port = await server.start(health.host, health.port)
-        log.info("process.started", system=system, health=f"http://{health.host}:{port}")
+        await server.start(health.host, health.port)
         try:
             yield
         finally:

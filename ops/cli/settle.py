@@ -89,7 +89,12 @@ def reply(outcome: Outcome, rounds: int) -> Reply:
 
 
 def excepted(answer: Mapping[str, Any]) -> dict[str, int]:
-    """What was not waited for, counted over all flows."""
-    names = ("waiting", "parked", "conflicts", "held", "review")
+    """What was not waited for. Some counts are a flow's, told with both its directions, some a direction's."""
     flows = answer.get("flows", [])
-    return {name: sum(int(row[name]) for row in flows if name in row) for name in names}
+    counts: dict[str, int] = {}
+    for name in ("waiting", "conflicts", "review"):
+        by_flow = {row["flow"]: int(row[name]) for row in flows if name in row}
+        counts[name] = sum(by_flow.values())
+    for name in ("held", "parked"):
+        counts[name] = sum(int(row[name]) for row in flows if name in row)
+    return counts
