@@ -1,6 +1,6 @@
 """Whole chunks beside a plain Faust agent: events a second, and the time from append to visible output.
 
-    python -m bench.chunks [EVENTS]
+python -m bench.chunks [EVENTS]
 """
 
 import json
@@ -32,7 +32,9 @@ def spawn(here: Room, worker: str, domain: str) -> subprocess.Popen[bytes]:
         "domain": domain,
     }
     with (here.folder / f"{worker}.log").open("wb") as log:
-        process = subprocess.Popen([sys.executable, chunks_processes.__file__, json.dumps(told)], stdout=log, stderr=log)
+        process = subprocess.Popen(
+            [sys.executable, chunks_processes.__file__, json.dumps(told)], stdout=log, stderr=log
+        )
     here.running.append(process)
     return process
 
@@ -110,7 +112,9 @@ def main(events: int) -> None:
     try:
         for domain in ("nothing", "copy"):
             for worker in ("chunks", "plain"):
-                rate = throughput(broker.bootstrap, worker, domain, events if worker == "chunks" else events // 6)
+                rate = throughput(
+                    broker.bootstrap, worker, domain, events if worker == "chunks" else events // 6
+                )
                 print(f"{worker:7} {domain:8} {rate:10,.0f} events/s", flush=True)
         for worker in ("chunks", "plain"):
             for rate in (20, 200):

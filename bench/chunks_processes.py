@@ -57,7 +57,9 @@ def plain(told: dict[str, Any]) -> int:
     )
     raw = {"key_type": bytes, "value_type": bytes, "value_serializer": "raw", "key_serializer": "raw"}
     out = app.topic(f"{told['prefix']}out", **raw)
-    table = app.Table("state", key_type=bytes, value_type=bytes, partitions=1, options={"driver": "rocksdict"})
+    table = app.Table(
+        "state", key_type=bytes, value_type=bytes, partitions=1, options={"driver": "rocksdict"}
+    )
 
     async def agent(stream: Any) -> None:
         async for event in stream.events():

@@ -22,6 +22,7 @@ class WorkerConfig:
     session_timeout_s: float = 45.0
     transaction_timeout_s: float = 30.0
     commit_interval_s: float = 0.5
+    drain_timeout_s: float = 20.0
     stall_timeout_s: float = 120.0
     restore_timeout_s: float = 600.0
     keep_rows_s: float = 7 * 86_400.0  # below the changelog's delete.retention.ms

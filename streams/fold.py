@@ -8,6 +8,7 @@ import structlog
 from streams.chunks import Record
 from streams.guard import check_key, check_size
 from streams.restore import IndexEntries
+from streams.resume import Resumed
 from streams.rows import Checkpoint, Rows
 from streams.transactions import Effects, Output
 from streams.view import Overlay, PartitionView, View
@@ -18,6 +19,13 @@ Fold = Callable[[View, Record, int], Effects]
 OnPoison = Callable[[View, Record, Exception], Effects]
 AfterChunk = Callable[[View, int, int, int], Effects]
 Prepare = Callable[[Sequence[Record]], Awaitable[None]]
+
+
+OnRecovered = Callable[[View, Resumed], Effects]
+
+
+def nothing_new(_view: View, _resumed: Resumed) -> Effects:
+    return Effects()
 
 
 def nothing(_view: View, _partition: int, _next_offset: int, _at: int) -> Effects:
@@ -40,6 +48,7 @@ class Hooks:
     `on_poison(view, record, error)`: what parks a record on which `fold` raised.
     `prepare(records)`: awaited before a chunk is folded, for what may need a request.
     `after_chunk(view, partition, next offset, at)`: what is told after each chunk.
+    `on_recovered(view, resumed)`: what follows from how the state joins up with the log, before its next record.
     `index_entries(key, value)`: the look-up rows that follow from a row; another `index_version` rebuilds all.
     """
 
@@ -47,6 +56,7 @@ class Hooks:
     on_poison: OnPoison
     after_chunk: AfterChunk = nothing
     prepare: Prepare = unprepared
+    on_recovered: OnRecovered = nothing_new
     index_entries: IndexEntries = no_entries
     index_version: str = "1"
 
@@ -60,6 +70,10 @@ class Batch:
     records: int = 0
     bytes: int = 0
 
+    @property
+    def idle(self) -> bool:
+        return not (self.records or self.rows.changes or self.outputs)
+
     def add(self, effects: Effects) -> None:
         self.rows.put(effects.writes)
         self.outputs.extend(effects.outputs)
@@ -69,7 +83,8 @@ class Batch:
 class Folding:
     """One partition's fold. `sealed` batches are on their way to the log; reads see them all."""
 
-    def __init__(self, rows: Rows, hooks: Hooks, home: "Home", start: Checkpoint) -> None:
+    def __init__(self, rows: Rows, hooks: Hooks, home: "Home", resumed: Resumed) -> None:
+        start = resumed.start
         self._hooks = hooks
         self._home = home
         self._topic_id = start.topic_id
@@ -78,6 +93,7 @@ class Folding:
         self.batch = Batch()
         self._overlays = [self.batch.rows]
         self._view = PartitionView(rows, home.allowed, home.partition, self._overlays)
+        self.batch.add(home.checked(hooks.on_recovered(self._view, resumed)))
 
     def take(self, records: Sequence[Record]) -> int:
         """Fold a chunk; records below the checkpoint were folded before. The number folded."""

@@ -37,11 +37,15 @@ class Owner:
             settle(event)  # folded before the last checkpoint
             return
         self._events.append(event)
-        if self._committing is None:
-            self._committing = asyncio.create_task(self._commit_all())
+        self.begin()
         while self._full():
             self._room.clear()
             await self._room.wait()
+
+    def begin(self) -> None:
+        """Commit what there is, unless that is going on."""
+        if self._committing is None and not self.folding.batch.idle:
+            self._committing = asyncio.create_task(self._commit_all())
 
     async def close(self) -> None:
         """Finish what is on its way; nothing is folded any more."""
@@ -55,7 +59,7 @@ class Owner:
 
     async def _commit_all(self) -> None:
         try:
-            while self._events:
+            while not self.folding.batch.idle:
                 await self._commit()
         except Exception as error:  # noqa: BLE001  # whatever it was, nothing after it may be acknowledged
             stop("a batch could not be made durable", error=repr(error))

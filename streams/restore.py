@@ -46,6 +46,7 @@ class Source:
     deadline_s: float
     abandoned: Callable[[], bool]
     keep_s: float  # rows older than this are not caught up: their deletes may be gone from the log
+    batch: int = BATCH
 
 
 def restore(rows: Rows, source: Source) -> int:
@@ -95,7 +96,7 @@ def _read(consumer: Consumer, rows: Rows, source: Source, begin: int, end: int) 
     count, position = 0, begin
     while position < end:
         _check_time(source, until, position, end)
-        records, position = _sorted_out(consumer.consume(BATCH, POLL_S), position)
+        records, position = _sorted_out(consumer.consume(source.batch, POLL_S), position)
         if records:
             stamp = Stamp(
                 source.topic_id,

@@ -1,6 +1,9 @@
 """Runs one worker process: checks the cluster, starts Faust, tells how it is doing, ends with an exit code."""
 
 import asyncio
+import os
+import signal
+import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +20,9 @@ from streams.agents.sync import Place, SyncHost
 from streams.app import add_agent, add_table, build
 from streams.config import WorkerConfig
 from streams.fold import Hooks
+from streams.rows import wall_clock
 from streams.topology import Topology, topology
+from streams.trim import keep_trimmed
 from streams.watchdog import SAMPLE_S, Watchdog, marks
 
 log = structlog.get_logger(__name__)
@@ -58,6 +63,7 @@ def run_worker(
     tasks: Sequence[Task] = (),
 ) -> int:
     """Run until SIGTERM (0), a crash (1) or a failed ack (3, by `guard.stop`). `tasks` run beside the agents."""
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))  # until Faust's worker listens
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -70,11 +76,15 @@ def run_worker(
     add_agent(app, "sync", (graph.log,), host.take)
     _add_intake(app, place, envelopes)
     _add_watchdog(app, config)
-    for task in tasks:
+    for task in (*tasks, lambda: keep_trimmed(place.admin, host.durable, now_ms)):
         app.task(task)
     if probe is not None:
         probe.watch(lambda: _progress(app, graph, host))
-    return _execute(app, config, loop)
+    return _execute(Process(app, host, config, loop))
+
+
+def now_ms() -> int:
+    return int(wall_clock() * 1000)
 
 
 def _look_around(config: WorkerConfig, graph: Topology) -> Place:
@@ -113,13 +123,45 @@ def _progress(app: Any, graph: Topology, host: SyncHost) -> Progress:
     return Progress(tuple(sorted(f"{tp.topic}/{tp.partition}" for tp in tps)), recovered, offsets)
 
 
-def _execute(app: Any, config: WorkerConfig, loop: asyncio.AbstractEventLoop) -> int:
-    """Faust's worker without its command line: no argv, no web server, and logging is left alone."""
-    worker = FaustWorker(
-        app, loop=loop, loglevel=config.log_level, override_logging=False, redirect_stdouts=False, quiet=True
-    )
+class Process(FaustWorker):  # type: ignore[misc]  # Faust ships no types
+    """Faust's worker without its command line, told to end by SIGTERM.
+
+    A hard exit loses nothing: what is not durable is not acknowledged either. So a worker that holds no
+    partition yet ends at once, since Faust may hang or crash when it is stopped half started, and one that
+    does has a limited time to drain.
+    """
+
+    def __init__(
+        self, app: Any, host: SyncHost, config: WorkerConfig, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        super().__init__(
+            app,
+            loop=loop,
+            loglevel=config.log_level,
+            override_logging=False,
+            redirect_stdouts=False,
+            quiet=True,
+        )
+        self.spinner = None
+        self._host = host
+        self._drain_s = config.drain_timeout_s
+
+    def install_signal_handlers(self) -> None:
+        super().install_signal_handlers()
+        self.loop.add_signal_handler(signal.SIGTERM, self._end)
+
+    def _end(self) -> None:
+        if not self._host.starts():
+            os._exit(0)
+        late = threading.Timer(self._drain_s, os._exit, [0])
+        late.daemon = True
+        late.start()
+        self._on_sigterm()
+
+
+def _execute(process: Process) -> int:
     try:
-        worker.execute_from_commandline()
+        process.execute_from_commandline()
     except SystemExit as ended:
         return int(ended.code or 0)
     return 0

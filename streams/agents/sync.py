@@ -57,6 +57,15 @@ class SyncHost:
             for partition, owner in self._owners.items()
         }
 
+    def durable(self) -> Mapping[TopicPartition, int]:
+        """How far the log is folded for good."""
+        checkpoints = {partition: rows.checkpoint() for partition, rows in list(self._rows.items())}
+        return {
+            TopicPartition(self._place.graph.log, partition): checkpoint.next_offset
+            for partition, checkpoint in checkpoints.items()
+            if checkpoint is not None
+        }
+
     # --- the table ----------------------------------------------------------------------------------
     async def recover(self, partitions: Mapping[int, Callable[[], Rows]]) -> None:
         async with self._one_at_a_time:
@@ -88,6 +97,7 @@ class SyncHost:
             open_partition, self._place, self._hooks, source, opener
         )
         self._rows[partition], self._owners[partition] = rows, owner
+        owner.begin()
         log.info(
             "partition recovered", partition=partition, next_offset=resumed.start.next_offset, gap=resumed.gap
         )
@@ -113,7 +123,7 @@ def open_partition(
         guard.prefixes(place.config.tenants, source.partition),
         place.config.max_record_bytes,
     )
-    folding = Folding(rows, hooks, home, resumed.start)
+    folding = Folding(rows, hooks, home, resumed)
     return (
         rows,
         Owner(folding, rows, transactions, Stamp(source.topic_id, 0, hooks.index_version, 0.0)),

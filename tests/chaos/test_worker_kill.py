@@ -35,7 +35,7 @@ def local_rows(folder: Path) -> dict[bytes, bytes]:
 
 def test_kill_nine(kafka: str, topic_prefix: str, tmp_path: Path) -> None:
     """After kill -9 at random places every input is sent on exactly once and rows equal their changelog."""
-    chance = random.Random(7)  # noqa: S311
+    chance = random.Random(7)
     with room(kafka, topic_prefix, tmp_path) as here:
         here.feed(numbers(INPUTS, KEYS))
         for part in range(1, 7):

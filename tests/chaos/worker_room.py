@@ -55,7 +55,9 @@ class Room:
     def admin(self) -> AdminClient:
         return AdminClient({"bootstrap.servers": self.kafka})
 
-    def feed(self, values: Iterator[bytes] | list[bytes], topic: str | None = None, tenant: str = "t", **more: Any) -> None:
+    def feed(
+        self, values: Iterator[bytes] | list[bytes], topic: str | None = None, tenant: str = "t", **more: Any
+    ) -> None:
         """Append values, acknowledged; to the log they go by their tenant's partition."""
         producer = Producer({"bootstrap.servers": self.kafka, "linger.ms": 5, **more})
         if "transactional.id" in more:
@@ -80,8 +82,10 @@ class Room:
             "commit_interval_s": 0.2,
             **told,
         }
-        with (self.folder / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen([sys.executable, worker_toy.__file__, json.dumps(told)], stdout=log, stderr=log)  # noqa: S603
+        with (self.folder / f"{name}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, worker_toy.__file__, json.dumps(told)], stdout=log, stderr=log
+            )
         self.running.append(process)
         return process
 
@@ -113,7 +117,9 @@ class Room:
         """How far the worker's group has committed the log, all partitions."""
         consumer = Consumer({"bootstrap.servers": self.kafka, "group.id": self.group})
         try:
-            found = consumer.committed([TopicPartition(self.log, p) for p in range(self.partitions)], timeout=10)
+            found = consumer.committed(
+                [TopicPartition(self.log, p) for p in range(self.partitions)], timeout=10
+            )
         except KafkaException as busy:  # a broker just started looks for its coordinator
             if busy.args[0].code() != KafkaError.NOT_COORDINATOR:
                 raise

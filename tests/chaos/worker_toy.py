@@ -34,7 +34,10 @@ def hooks(out: str, log: str) -> Hooks:
         key = tenant + b"|n|" + value[:WIDTH]
         old = view.get(key)
         count = b"%010d" % (int(old[:10]) + 1 if old else 1)
-        writes = {key: count + b"@%013d" % at + PAD, tenant + b"|x:count|" + count + b"|" + value[:WIDTH]: b""}
+        writes = {
+            key: count + b"@%013d" % at + PAD,
+            tenant + b"|x:count|" + count + b"|" + value[:WIDTH]: b"",
+        }
         if old:
             writes[tenant + b"|x:count|" + old[:10] + b"|" + value[:WIDTH]] = None  # type: ignore[assignment]  # a delete
         return Effects(writes, (Output(out, key, b"%d" % record.offset),))
@@ -53,10 +56,12 @@ def main(told: dict[str, Any]) -> int:
     logging.basicConfig(level=told.pop("logging", "WARNING"))
     config = WorkerConfig(**{**told, "state_dir": Path(told["state_dir"])})
     envelopes = Envelopes(
-        change=lambda record, topic, partition, offset: b"%s/%d/%d=" % (topic.encode(), partition, offset)
-        + (record.value or b""),
-        position=lambda position: b"position %s/%d=%d"
-        % (position.topic.encode(), position.partition, position.next_offset),
+        change=lambda record, topic, partition, offset: (
+            b"%s/%d/%d=" % (topic.encode(), partition, offset) + (record.value or b"")
+        ),
+        position=lambda position: (
+            b"position %s/%d=%d" % (position.topic.encode(), position.partition, position.next_offset)
+        ),
     )
     return run_worker(config, hooks(f"{config.prefix}out", f"{config.prefix}sync.in"), envelopes)
 

@@ -111,7 +111,7 @@ async def test_gaps_and_pressure_do_nothing(consumer: Any) -> None:
     assert not consumer._gap
 
 
-class Assigned(ChunkConsumer):  # type: ignore[misc]  # Faust ships no types
+class Assigned(ChunkConsumer):
     """Our consumer with an assignment, since there is no broker to give it one."""
 
     def assignment(self) -> set[Any]:
@@ -129,7 +129,12 @@ async def test_sources_resume_with_the_flow(app: Any) -> None:
     consumer.resume_flow()
     assert tp in consumer._get_active_partitions()
     source = inspect.getsource(Recovery.on_recovery_completed)
-    steps = ["consumer.resume_partitions(", "consumer.perform_seek()", "flow_control.resume()", "consumer.resume_flow()"]
+    steps = [
+        "consumer.resume_partitions(",
+        "consumer.perform_seek()",
+        "flow_control.resume()",
+        "consumer.resume_flow()",
+    ]
     places = [source.find(step) for step in steps]
     assert places == sorted(places)
     assert -1 not in places
@@ -147,7 +152,7 @@ async def test_faust_restores_nothing(app: Any, consumer: Any) -> None:
 
 
 async def test_fetch_settings(app: Any, consumer: Any) -> None:
-    """aiokafka takes both from these attributes when it starts; Faust passes others."""
+    """Aiokafka takes both from these attributes when it starts; Faust passes others."""
     thread = consumer._thread
     made = thread._create_worker_consumer(app.transport)
 
@@ -156,7 +161,9 @@ async def test_fetch_settings(app: Any, consumer: Any) -> None:
     started = inspect.getsource(aiokafka.AIOKafkaConsumer.start)
     assert "fetch_max_wait_ms=self._fetch_max_wait_ms" in started
     assert "isolation_level=self._isolation_level" in started
-    assert "fetch_max_wait_ms=1500" in inspect.getsource(driver.AIOKafkaConsumerThread._create_worker_consumer)
+    assert "fetch_max_wait_ms=1500" in inspect.getsource(
+        driver.AIOKafkaConsumerThread._create_worker_consumer
+    )
 
 
 async def test_store_hooks(app: Any) -> None:
@@ -177,7 +184,14 @@ async def test_store_hooks(app: Any) -> None:
 
 def test_places_that_are_overridden() -> None:
     """What our classes override is still there to be overridden, and seeks still ask `seek_to_committed`."""
-    for name in ("_new_consumer_thread", "_to_message", "_new_offset", "seek_to_committed", "highwaters", "pause_partitions"):
+    for name in (
+        "_new_consumer_thread",
+        "_to_message",
+        "_new_offset",
+        "seek_to_committed",
+        "highwaters",
+        "pause_partitions",
+    ):
         assert callable(getattr(driver.Consumer, name)), name
     for name in ("_create_worker_consumer", "highwater", "on_partitions_assigned", "_ensure_consumer"):
         assert callable(getattr(driver.AIOKafkaConsumerThread, name)), name

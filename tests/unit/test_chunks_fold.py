@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from streams.fold import Folding, Home, Hooks
+from streams.resume import Resumed
 from streams.rows import Checkpoint, Rows
 from streams.transactions import Effects, Output
 from streams.view import View
@@ -53,7 +54,7 @@ def rows(tmp_path: Path) -> Iterator[Rows]:
 
 
 def folding(rows: Rows, next_offset: int = 0, at: int = 0) -> Folding:
-    return Folding(rows, HOOKS, Home(0, (b"t|",), 100), Checkpoint("id", next_offset, at))
+    return Folding(rows, HOOKS, Home(0, (b"t|",), 100), Resumed(0, Checkpoint("id", next_offset, at), None))
 
 
 def take(what: Folding, *entries: Entry) -> int:
@@ -102,3 +103,18 @@ def test_a_poisonous_record(rows: Rows, told: bytes, error: bytes) -> None:
     assert present.batch.rows.changes == {b"t|row": b"a@0 c@0 ", b"t|parked|1": error}
     assert present.batch.outputs == []
     assert present.next_offset == 3
+
+
+def test_told_of_a_gap(rows: Rows) -> None:
+    """The domain is told how the state joins up with the log, and what it answers is in the first batch."""
+
+    def told(_view: View, resumed: Resumed) -> Effects:
+        return Effects({b"t|gap": (resumed.gap or "none").encode()})
+
+    hooks = Hooks(fold, park, on_recovered=told)  # type: ignore[arg-type]  # see HOOKS
+    gap = Resumed(0, Checkpoint("id", 40, 0), "state lost")
+    present = Folding(rows, hooks, Home(0, (b"t|",), 100), gap)
+
+    assert present.batch.rows.changes == {b"t|gap": b"state lost"}
+    assert not present.batch.idle
+    assert present.seal()[1].next_offset == 40

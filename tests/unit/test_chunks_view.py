@@ -41,7 +41,11 @@ def test_like_a_sorted_dictionary(
     overlays[1].put(present)
     view = PartitionView(rows, (b"t|",), 0, overlays)
     model = {k: v for k, v in {**stored, **sealed, **present}.items() if v is not None}
-    wanted = [row for row in sorted(model.items()) if row[0].startswith(prefix) and (after is None or row[0] > after)]
+    wanted = [
+        row
+        for row in sorted(model.items())
+        if row[0].startswith(prefix) and (after is None or row[0] > after)
+    ]
     found = view.scan(prefix, after, limit), view.get(prefix)
     rows.close()
 
