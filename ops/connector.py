@@ -48,6 +48,7 @@ def connector_config(settings: Settings, system: System, roles: frozenset[Role] 
         rps=access.rps,
         poll_interval_s=settings.poll_interval_s,
         scan_interval_s=settings.scan_interval_s,
+        session_timeout_s=settings.kafka.session_timeout_s,
         instance=settings.worker_id,
     )
 

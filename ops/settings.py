@@ -62,6 +62,13 @@ class Kafka(Section):
         description="Copies of each partition that is created; else the broker's own.",
     )
 
+    session_timeout_s: float = Field(
+        default=30.0,
+        ge=1,
+        le=300,
+        description="Seconds without a heartbeat after which a worker's partitions and a connector's lease go to another.",
+    )
+
     def client(self) -> dict[str, str]:
         """The connection in librdkafka's own property names."""
         conf = {"bootstrap.servers": self.bootstrap, "security.protocol": self.security_protocol.lower()}

@@ -27,6 +27,7 @@ def worker_config(settings: Settings) -> WorkerConfig:
         sources=dict.fromkeys(change_topics(settings), settings.tenant),
         tenants={settings.tenant: settings.tenant_partition},
         prefix=settings.topic_prefix,
+        session_timeout_s=settings.kafka.session_timeout_s,
         log_level="DEBUG" if settings.log.level == "debug" else "WARNING",
     )
 

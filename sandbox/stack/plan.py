@@ -15,6 +15,8 @@ from sandbox.stack.options import Options
 
 SYSTEMS = ("invoiced", "crm")
 TOPIC_PREFIX = "tandem."
+SESSION_S = "6"  # a killed process is missed within seconds
+RPS = "50"
 TANDEM = Path(sys.executable).with_name("tandem")
 _WORKER = re.compile(r"worker-(0|[1-9]\d{0,2})")
 
@@ -57,10 +59,13 @@ class Plan(Struct, frozen=True):
             "TANDEM_INSTALLATION_ID": self.identity.installation_id,
             "TANDEM_POLL_INTERVAL_S": str(self.options.poll),
             "TANDEM_GATE": self.options.gate,
+            "TANDEM_KAFKA__SESSION_TIMEOUT_S": SESSION_S,
             "TANDEM_INVOICED__URL": self.url("invoiced"),
             "TANDEM_INVOICED__API_KEY": keys.invoiced,
+            "TANDEM_INVOICED__RPS": RPS,
             "TANDEM_CRM__URL": self.url("crm"),
             "TANDEM_CRM__API_KEY": keys.crm,
+            "TANDEM_CRM__RPS": RPS,
         }
         return settings | ({"TANDEM_CRM__PROFILE": self.options.profile} if self.options.profile else {})
 
