@@ -43,6 +43,12 @@ class Binding:
                 row[name] = held if pack is None else pack(held)
         return row
 
+    def known(self, row: Row) -> Any:
+        """The record of fields that are values already; those this version does not know are left out."""
+        if row.keys() <= self._ways.keys():
+            return self._cls(**row)
+        return self._cls(**{name: row[name] for name in row if name in self._ways})
+
     def unpack(self, row: Row) -> Any:
         """The record that decoded Avro fields hold; a field this version does not know is left out."""
         values: Row = {}

@@ -5,65 +5,149 @@ A typed field holds what fits it. What has no field, or is shown in a form its f
 takes precedence. `absent` names the typed fields that the source did not show: unknown is not empty.
 """
 
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from schemas import jsontext
-from schemas.catalogue import Schema
+from schemas.avro_reader import Read, plan_of, read_fields
+from schemas.avro_writer import (
+    FALSE,
+    SHORT_TEXT,
+    TRUE,
+    Write,
+    write_bytes,
+    write_long,
+    write_text,
+    writer_of,
+)
+from schemas.catalogue import Schema, plain
 from schemas.records import Image, Json
-from schemas.shown import form_of
+from schemas.shown import Form, form_of
 
-_OWN = frozenset({"absent", "extra"})
+_OWN = ("absent", "extra")
+_UNKNOWN: Any = object()
 
 
-class ImageForm:
-    """How one version of a typed record holds an image. Made once a schema."""
+class ImageReader:
+    """How an image is read from one version of its record. Made once a schema."""
 
-    def __init__(self, schema: Schema) -> None:
-        fields = {field["name"]: field for field in schema["fields"] if field["name"] not in _OWN}
-        self._forms = {name: form_of(field) for name, field in fields.items()}
-        self._names = frozenset(fields)
-        self._readers = tuple(
-            (name, form.read)
-            for name, form in self._forms.items()
-            if fields[name].get("shown") or _decimal(fields[name])
-        )
+    def __init__(self, schema: Schema, named: dict[str, Read]) -> None:
+        self._plan = plan_of(plain(schema)["fields"], named)
+        forms = ((field["name"], form_of(field)) for field in schema["fields"] if field["name"] not in _OWN)
+        self._conversions = tuple((name, form.read) for name, form in forms if form.converts)
 
-    def pack(self, image: Image) -> dict[str, Any]:
-        """The record's fields for an image."""
-        row: dict[str, Any] = {}
-        extra: dict[str, str] = {}
-        for name, value in image.items():
-            form = self._forms.get(name)
-            if form is None:
-                extra[name] = jsontext.dumps(value)
-            elif value is not None:
-                held = row[name] = form.write(value)
-                if held is None or (held is not value and not _gives_back(form.read(held), value)):
-                    extra[name] = jsontext.dumps(value)
-        row["extra"] = dict(sorted(extra.items()))
-        row["absent"] = sorted(self._names - image.keys())
-        return row
-
-    def unpack(self, row: dict[str, Any]) -> dict[str, Json]:
-        """The image a decoded record holds; `row` becomes the image."""
-        extra = row.pop("extra", None)
-        absent = row.pop("absent", None)
-        for name, read in self._readers:
-            held = row[name]
+    def __call__(self, data: bytes, at: int) -> tuple[dict[str, Json], int]:
+        """The image at a place, and the place after it."""
+        image, at = read_fields(self._plan, data, at)
+        extra: dict[str, str] = image.pop("extra", None) or {}
+        for name in image.pop("absent", None) or ():
+            image.pop(name, None)
+        for name, read in self._conversions:
+            held = image.get(name)
             if held is not None:
-                row[name] = read(held)
-        for name in absent or ():
-            row.pop(name, None)
-        for name, text in (extra or {}).items():
-            row[name] = jsontext.loads(text)
-        return row
+                image[name] = read(held)
+        for name, text in extra.items():
+            image[name] = jsontext.loads(text)
+        return image, at
 
 
-def _decimal(field: dict[str, Any]) -> bool:
-    branch = field["type"][-1] if isinstance(field["type"], list) else field["type"]
-    return isinstance(branch, dict) and branch.get("logicalType") == "decimal"
+class LateImage(Mapping[str, Json]):
+    """An image that is read when somebody looks at it: most who read a change never look at `before`."""
+
+    __slots__ = ("_image", "_read")
+
+    def __init__(self, read: Callable[[], Image]) -> None:
+        self._read = read
+        self._image: Image | None = None
+
+    def _held(self) -> Image:
+        if self._image is None:
+            self._image = self._read()
+        return self._image
+
+    def __getitem__(self, name: str) -> Json:
+        return self._held()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held())
+
+    def __len__(self) -> int:
+        return len(self._held())
+
+    def __repr__(self) -> str:
+        return repr(self._held())
 
 
-def _gives_back(read: Json, value: Json) -> bool:
-    """Numbers compare by value, so 45 and 45.0 are one; a truth is no number."""
-    return read == value and (type(read) is type(value) or not isinstance(value, bool))
+class ImageWriter:
+    """How an image is written in our version of its record."""
+
+    def __init__(self, schema: Schema, named: dict[str, Write]) -> None:
+        fields = plain(schema)["fields"]
+        if tuple(field["name"] for field in fields[-2:]) != _OWN:
+            raise ValueError(
+                f"{schema['name']} must end with absent and extra: they are known once the rest is written"
+            )
+        forms = [(field["name"], form_of(field)) for field in schema["fields"][:-2]]
+        writes = [writer_of(field["type"][1], named) for field in fields[:-2]]
+        self._plan: tuple[tuple[str, Any, Form, Write], ...] = tuple(
+            (name, form.kind, form, write) for (name, form), write in zip(forms, writes, strict=True)
+        )
+        self._names = frozenset(name for name, _ in forms)
+
+    def __call__(self, out: bytearray, image: Image) -> None:
+        """Append the record."""
+        absent: list[str] = []
+        extra = {name: jsontext.dump(image[name]) for name in image.keys() - self._names}
+        get = image.get
+        for name, kind, form, write in self._plan:
+            value: Any = get(name, _UNKNOWN)
+            if value is None:
+                out.append(0)
+            elif value is _UNKNOWN:
+                out.append(0)
+                absent.append(name)
+            elif type(value) is not kind:
+                if not _written(out, value, form, write):
+                    extra[name] = jsontext.dump(value)
+            elif kind is str:
+                # Written out, as most fields are short texts.
+                held = value.encode()
+                length = len(held)
+                if length < 64:
+                    out += SHORT_TEXT[length]
+                    out += held
+                else:
+                    out.append(2)
+                    write_bytes(out, held)
+            else:
+                out += TRUE if value else FALSE
+        _write_names(out, sorted(absent))
+        _write_texts(out, extra)
+
+
+def _written(out: bytearray, value: Any, form: Form, write: Write) -> bool:
+    """Whether the field alone gives the value back; it is filled whenever it can hold it at all."""
+    held = form.write(value)
+    if held is None:
+        out.append(0)
+        return False
+    out.append(2)
+    write(out, held)
+    return form.exact or form.read(held) == value
+
+
+def _write_names(out: bytearray, names: list[str]) -> None:
+    if names:
+        write_long(out, len(names))
+        for name in names:
+            write_text(out, name)
+    out.append(0)
+
+
+def _write_texts(out: bytearray, texts: dict[str, bytes]) -> None:
+    if texts:
+        write_long(out, len(texts))
+        for name in sorted(texts):
+            write_text(out, name)
+            write_bytes(out, texts[name])
+    out.append(0)

@@ -13,9 +13,14 @@ _decoder = msgspec.json.Decoder(float_hook=Decimal)
 
 def dumps(value: Json) -> str:
     """Return the one text of a value. A float is refused: it has already lost what was sent."""
+    return dump(value).decode()
+
+
+def dump(value: Json) -> bytes:
+    """The same, in UTF-8."""
     if type(value) is not str:
         _refuse_inexact(value)
-    return _encoder.encode(value).decode()
+    return _encoder.encode(value)
 
 
 def loads(text: str) -> Json:
@@ -25,6 +30,8 @@ def loads(text: str) -> Json:
 
 
 def _refuse_inexact(value: Any) -> None:
+    if value is None or type(value) is int:
+        return
     if isinstance(value, float) or (isinstance(value, Decimal) and not value.is_finite()):
         raise TypeError(f"{value!r} is no exact number; read JSON with Decimal for fractions")
     if isinstance(value, dict):

@@ -6,7 +6,7 @@ Each pair is (to the wire, from the wire); to the wire answers None for what the
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact, InvalidOperation, Overflow
 from typing import Any, NamedTuple
 
 from schemas import jsontext
@@ -14,15 +14,25 @@ from schemas.records import Json
 
 SCALE = 10
 _DIGITS = 38
+_LIMIT = 10 ** (_DIGITS - SCALE)
+_ONE = Decimal(1)
+# Raises where it would have to round.
+_EXACT = Context(prec=4 * _DIGITS, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[Inexact, InvalidOperation, Overflow])
 _INT64 = 2**63
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Form(NamedTuple):
-    """Both ways of one field's values."""
+    """Both ways of one field's values. `kind`: the type that needs no asking.
+
+    `converts`: the wire holds something else. `exact`: what it can hold, it gives back.
+    """
 
     write: Callable[[Any], Any]
     read: Callable[[Any], Json]
+    converts: bool = True
+    exact: bool = True
+    kind: type | None = None
 
 
 def _same(value: Any) -> Any:
@@ -30,7 +40,7 @@ def _same(value: Any) -> Any:
 
 
 def _only(kind: type) -> Form:
-    return Form(lambda value: value if type(value) is kind else None, _same)
+    return Form(lambda value: value if type(value) is kind else None, _same, converts=False, kind=kind)
 
 
 def _write_long(value: Any) -> int | None:
@@ -39,31 +49,30 @@ def _write_long(value: Any) -> int | None:
 
 def write_decimal(value: Any) -> bytes | None:
     """The unscaled integer in big-endian bytes; None for more than ten fractional digits: never rounded."""
-    if type(value) is not int and not (type(value) is Decimal and value.is_finite()):
+    if type(value) is not Decimal:
+        if type(value) is not int or abs(value) >= _LIMIT:
+            return None
+        value = Decimal(value)
+    if not value.is_finite() or value.adjusted() >= _DIGITS - SCALE:
         return None
-    sign, digits, exponent = Decimal(value).as_tuple()
-    if not isinstance(exponent, int) or abs(exponent) > _DIGITS or len(digits) > 2 * _DIGITS:
+    try:
+        scaled = value.scaleb(SCALE, _EXACT)
+    except ArithmeticError:
         return None
-    unscaled, rest = divmod(
-        int("".join(map(str, digits))) * _power(exponent + SCALE), _power(-exponent - SCALE)
-    )
-    if rest or unscaled >= _power(_DIGITS):
+    unscaled = int(scaled)
+    if unscaled != scaled:
         return None
-    unscaled = -unscaled if sign else unscaled
     return unscaled.to_bytes(unscaled.bit_length() // 8 + 1, "big", signed=True)
-
-
-def _power(exponent: int) -> int:
-    return int(10 ** max(exponent, 0))
 
 
 def read_decimal(data: bytes) -> Decimal:
     """The number without needless zeros: 12.5, not 12.5000000000."""
-    unscaled, places = int.from_bytes(data, "big", signed=True), SCALE
-    while places and not unscaled % 10:
-        unscaled //= 10
-        places -= 1
-    return Decimal((unscaled < 0, tuple(map(int, str(abs(unscaled)))), -places))
+    number = Decimal(int.from_bytes(data, "big", signed=True)).scaleb(-SCALE, _EXACT).normalize(_EXACT)
+    return (
+        number.quantize(_ONE, context=_EXACT)
+        if number.adjusted() >= 0 and number == number.to_integral_value()
+        else number
+    )
 
 
 def _write_seconds(value: Any) -> int | None:
@@ -100,11 +109,11 @@ def _write_text_decimal(value: Any) -> bytes | None:
 
 _SHOWN = {
     "seconds": Form(_write_seconds, lambda ms: ms // 1000),
-    "rfc3339": Form(_write_rfc3339, _read_rfc3339),
+    "rfc3339": Form(_write_rfc3339, _read_rfc3339, exact=False),
     "json": Form(_write_list, jsontext.loads),
-    "text-decimal": Form(_write_text_decimal, lambda data: format(read_decimal(data), "f")),
+    "text-decimal": Form(_write_text_decimal, lambda data: format(read_decimal(data), "f"), exact=False),
 }
-_TYPED = {"string": _only(str), "boolean": _only(bool), "long": Form(_write_long, _same)}
+_TYPED = {"string": _only(str), "boolean": _only(bool), "long": Form(_write_long, _same, converts=False)}
 
 
 def form_of(field: dict[str, Any]) -> Form:

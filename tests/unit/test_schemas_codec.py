@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from msgspec import Struct, structs
 
 from schemas.catalogue import schema_text
-from schemas.codec import KINDS, Codec
-from schemas.framing import Malformed, UnknownSchema, frame, schema_id_of
+from schemas.codec import Codec
+from schemas.framing import HEAD_BYTES, Malformed, UnknownSchema, frame, schema_id_of
 from schemas.records import Applied, Command, Link, Origin, Unlinked
 from schemas.registry import Registry
 from schemas.topics import Topics
+from schemas.values import KINDS
 from tests.fakes.examples import EVENT, EXAMPLES, INVOICED
 from tests.fakes.registry import RegistryFake
 from tests.unit.schemas_values import records_of
@@ -48,6 +49,11 @@ def written(registry: Registry, schema: dict[str, Any], row: dict[str, Any]) -> 
     body = BytesIO()
     schemaless_writer(body, parse_schema(copy.deepcopy(schema)), row)
     return frame(schema_id) + body.getvalue()
+
+
+def looked_at(codec: Codec, data: bytes) -> dict[str, Any]:
+    """Decode and look at the image before, where there is one."""
+    return dict(getattr(codec.decode(data), "before", None) or {})
 
 
 def test_there_is_an_example_of_every_topic_with_a_schema() -> None:
@@ -101,8 +107,8 @@ def test_a_change_travels_through_the_log_as_it_was_written(codec: Codec) -> Non
 def test_a_field_its_writer_lacked_is_unknown(codec: Codec, registry: Registry) -> None:
     """A change written before `phone` had a field says nothing about the phone; not that it is empty."""
     old = schema("tandem.invoiced.CustomerChange")
-    before = next(field for field in old["fields"] if field["name"] == "before")["type"][1]
-    before["fields"] = [field for field in before["fields"] if field["name"] != "phone"]
+    image = next(field for field in old["fields"] if field["name"] == "after")["type"][1]
+    image["fields"] = [field for field in image["fields"] if field["name"] != "phone"]
     source = structs.asdict(INVOICED.source)
     row = {
         "op": "c",
@@ -178,6 +184,27 @@ def test_foreign_bytes_are_named_as_such(codec: Codec, data: bytes) -> None:
     """What is not in the wire format is refused with its first bytes."""
     with pytest.raises(Malformed, match="not in Confluent's wire format"):
         codec.decode(data)
+
+
+@pytest.mark.parametrize("topic", sorted(set(EXAMPLES) - {"sync.in"}))
+def test_damaged_bytes_are_named_as_such(codec: Codec, topic: str) -> None:
+    """A value cut short anywhere is refused, at the latest when its last image is looked at."""
+    data = codec.encode(topic, EXAMPLES[topic])
+
+    for end in range(HEAD_BYTES, len(data)):
+        with pytest.raises(Malformed, match="damaged"):
+            looked_at(codec, data[:end])
+
+
+def test_the_image_before_is_read_when_looked_at(codec: Codec) -> None:
+    """A damaged image before stops only who looks at it."""
+    data = codec.encode("invoiced.customer", INVOICED)
+
+    change = codec.decode(data[:-1])
+
+    assert change.after == INVOICED.after  # type: ignore[attr-defined]  # it is a change
+    with pytest.raises(Malformed, match="before"):
+        change.before["name"]  # type: ignore[attr-defined]  # it is a change
 
 
 def test_an_entry_is_no_record_and_a_record_no_entry(codec: Codec) -> None:
