@@ -148,12 +148,13 @@ class Sinker:
         trying = memory.trying if memory is not None else None
         if trying is not None and trying.command_id == command.id and trying.epoch != self._a.epoch:
             await self._a.clock.sleep(max(0.0, self._trusted_from - self._a.clock.monotonic()))
+        before = self.watch.newest
         result = await Carrier(self._a, command, memory, doubtful=doubtful).run()
         if result.cause == "login":
             self._login_until = self._a.clock.monotonic() + LOGIN_S
         await self._finish(command, result)
         if result.outcome == "done" and result.wrote and result.verb == "update" and self._a.feed is not None:
-            for overwritten in self.watch.add(command, result, self._a.client.skew_ms):
+            for overwritten in self.watch.add(command, result, self._a.client.skew_ms, before):
                 await self._say_overwritten(overwritten)
 
     async def _finish(self, command: Command, result: Result) -> None:

@@ -15,11 +15,15 @@ MOST_MET = 2_000
 
 
 class Written(Struct, frozen=True):
-    """A write whose event has not been met: what was expected before it, and when it was made (their clock)."""
+    """A write whose event has not been met: what was expected before it, and when it was made (their clock).
+
+    `after`: the newest event met before the write began; its own event is newer, whatever else looks alike.
+    """
 
     result: Result
     expected: dict[str, Json]
     at: int
+    after: int = 0
 
 
 class Watch:
@@ -28,13 +32,17 @@ class Watch:
     def __init__(self) -> None:
         self._written: dict[str, list[Written]] = {}
         self._met: dict[str, list[SourceEvent]] = {}
+        self.newest = 0
 
-    def add(self, command: Command, result: Result, skew_ms: int) -> list[Result]:
-        """Watch for the event of a write that was just answered; it may have been met already."""
+    def add(self, command: Command, result: Result, skew_ms: int, after: int = 0) -> list[Result]:
+        """Watch for the event of a write that was just answered; it may have been met already.
+
+        `after` is `newest` as it was before the write's request.
+        """
         expected = {name: command.expected[name] for name in command.changed if name in command.expected}
         if result.ref is None or not expected:
             return []
-        self._add(result.ref, result, expected, skew_ms)
+        self._add(result.ref, result, expected, skew_ms, after)
         return self._compare(result.ref, self._met.get(result.ref, []))
 
     def recall(self, memories: Iterable[Applied], now: int) -> None:
@@ -57,6 +65,7 @@ class Watch:
         self._forget(now)
         found: list[Result] = []
         for event in events:
+            self.newest = max(self.newest, event.id)
             if event.ref is not None and event.kind == "updated":
                 self._met.setdefault(event.ref, []).append(event)
                 found += self._compare(event.ref, [event])
@@ -75,9 +84,9 @@ class Watch:
                     )
         return found
 
-    def _add(self, ref: str, result: Result, expected: dict[str, Json], skew_ms: int) -> None:
+    def _add(self, ref: str, result: Result, expected: dict[str, Json], skew_ms: int, after: int = 0) -> None:
         at = result.updated_at if result.updated_at is not None else result.read_at + skew_ms
-        self._written.setdefault(ref, []).append(Written(result, expected, at))
+        self._written.setdefault(ref, []).append(Written(result, expected, at, after))
 
     def _forget(self, now: int) -> None:
         for ref in list(self._written):
@@ -91,7 +100,8 @@ class Watch:
 def replaced(written: Written, event: SourceEvent) -> dict[str, Json] | None:
     """Return the unexpected values our write replaced; None: this is not the event of that write."""
     image = written.result.image or {}
-    if event.kind != "updated" or abs(event.at - written.at) > SLACK_MS:
+    ours = event.kind == "updated" and event.id > written.after
+    if not ours or abs(event.at - written.at) > SLACK_MS:
         return None
     names = [name for name in written.expected if name in event.previous]
     if not names or not all(same(event.image.get(name), image.get(name)) for name in names):
