@@ -58,13 +58,14 @@ def summary(stage: Stage, steps: list[Step]) -> None:
 
 
 @contextmanager
-def on_stage(layout: Layout, faults: Path | None) -> Iterator[Stage]:
+def on_stage(layout: Layout, faults: Path | None, patience_s: float) -> Iterator[Stage]:
     """A fresh sandbox, seeded, with both backfills done; gone with this process, however it ends."""
     if not tenure.holder(layout.lock):
         client.clean(layout)
     options = Options(seed="demo", faults=str(faults) if faults else None)
     with client.running(options, layout.root, lambda step: SCREEN.print(f"  [dim]{step}[/]")) as manifest:
-        yield Stage(manifest, System.reach("invoiced", manifest), System.reach("crm", manifest))
+        systems = (System.reach("invoiced", manifest), System.reach("crm", manifest))
+        yield Stage(manifest, *systems, patience_s)
 
 
 def play(stage: Stage, layout: Layout, *, once: bool) -> bool:
@@ -84,12 +85,16 @@ def play(stage: Stage, layout: Layout, *, once: bool) -> bool:
 @click.command()
 @click.option("--once", is_flag=True, help="Tell the story, stop everything, end.")
 @click.option("--faults", type=click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path))
-def main(*, once: bool, faults: Path | None) -> None:
+@click.option(
+    "--root", type=click.Path(file_okay=False, path_type=Path), default=checkout, help="Where .tandem/ is."
+)
+@click.option("--patience", type=float, default=30.0, help="Seconds a step may take to come true.")
+def main(*, once: bool, faults: Path | None, root: Path, patience: float) -> None:
     """Exit 0 if every step came true, 1 if one did not, 2 if the sandbox cannot be started."""
-    layout = Layout(checkout())
+    layout = Layout(root.resolve())
     ok: bool | None = None
     try:
-        with on_stage(layout, faults) as stage:
+        with on_stage(layout, faults, patience) as stage:
             ok = play(stage, layout, once=once)
     except KeyboardInterrupt:
         sys.exit(130)
