@@ -63,8 +63,11 @@ def test_there_is_an_example_of_every_topic_with_a_schema() -> None:
 
 @pytest.mark.parametrize("topic", sorted(set(EXAMPLES) - {"sync.in"}))
 def test_an_example_comes_back(codec: Codec, topic: str) -> None:
-    """What a topic carries is read back as it was written."""
-    assert codec.decode(codec.encode(topic, EXAMPLES[topic])) == EXAMPLES[topic]
+    """What a topic carries is read back as it was written, and written again as the same bytes."""
+    data = codec.encode(topic, EXAMPLES[topic])
+
+    assert codec.decode(data) == EXAMPLES[topic]
+    assert codec.encode(topic, codec.decode(data)) == data
 
 
 @pytest.mark.parametrize(
@@ -121,8 +124,7 @@ def test_a_field_its_writer_lacked_is_unknown(codec: Codec, registry: Registry) 
 
     after = codec.decode(written(registry, old, row)).after  # type: ignore[attr-defined]  # it is a change
 
-    assert "phone" not in after
-    assert (after["name"], after["email"]) == ("A", None)
+    assert ("phone" in after, after["name"], after["email"]) == (False, "A", None)
 
 
 def test_a_property_that_moved_from_extra_to_a_field_is_read_from_both(
