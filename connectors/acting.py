@@ -146,6 +146,7 @@ class Acting:
         )  # fmt: skip
         if self._parts.feed is not None:
             self._sinker.watch.recall(following.memory.all(), self._clock.now_ms())
+        self._order.recall(following.memory.all(), self._clock.now_ms())
 
     def _open_poller(self) -> None:
         config, parts, following = self._config, self._parts, self._following

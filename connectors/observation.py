@@ -29,16 +29,25 @@ NOTHING = Verdict()
 
 
 def judge(
-    seen: Seen, held: Change | None, reader: Reader, *, by_id: bool, clouded: bool, now: int
+    seen: Seen,
+    held: Change | None,
+    reader: Reader,
+    *,
+    by_id: bool,
+    clouded: bool,
+    now: int,
+    written: bool = False,
 ) -> Verdict:
     """Compare a record with the version we hold.
 
     A page may be older than that version (it was asked for earlier, or shows an older stamp, or we were writing
     the record meanwhile). Then the record is read by its id once, and that answer counts whatever it shows:
     stamps of a clock that was set back, or of a status that changed with time alone, would never be accepted.
+    `written`: we wrote the record after the held version was read. If it shows that version under a later
+    stamp, somebody has taken our write back before we saw it: that is an edit.
     """
     if held is not None and held.op != "d":
-        return _known(seen, held, reader, by_id=by_id, clouded=clouded, now=now)
+        return _known(seen, held, reader, by_id=by_id, clouded=clouded, now=now, written=written)
     if clouded and not by_id:
         return Verdict(reread=True)
     op: Literal["c", "r"] = "r" if reader.backfill else "c"
@@ -48,11 +57,13 @@ def judge(
     return Verdict(change)
 
 
-def _known(seen: Seen, held: Change, reader: Reader, *, by_id: bool, clouded: bool, now: int) -> Verdict:
+def _known(
+    seen: Seen, held: Change, reader: Reader, *, by_id: bool, clouded: bool, now: int, written: bool
+) -> Verdict:
     system, entity = seen.ref.split(":")[:2]
     after = fill_vanished(seen.image, held.after)
     names = changed_names(held.after, after, noise_of(system, entity))
-    if not names:
+    if not names and (clouded or not (written and _later(seen, held))):
         return NOTHING
     if not by_id and (clouded or _older(seen, held)):
         return Verdict(reread=True)
@@ -103,6 +114,10 @@ def _older(seen: Seen, held: Change) -> bool:
     return None not in (seen.updated_at, held.source.updated_at) and (seen.updated_at or 0) < (
         held.source.updated_at or 0
     )
+
+
+def _later(seen: Seen, held: Change) -> bool:
+    return (seen.updated_at or 0) > (held.source.updated_at or 0)
 
 
 def _version(held: Change | None, seen: Seen) -> int:

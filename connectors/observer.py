@@ -104,7 +104,8 @@ class Observer:
         for seen in records:
             held = changes.get(seen.ref) or self._shadow.get(seen.ref)
             clouded = self._order.clouded(seen.ref, seen.asked_at)
-            verdict = judge(seen, held, reader, by_id=False, clouded=clouded, now=self._clock.now_ms())
+            now, written = self._clock.now_ms(), self._written(seen.ref, held)
+            verdict = judge(seen, held, reader, by_id=False, clouded=clouded, now=now, written=written)
             if verdict.change is not None:
                 changes[seen.ref] = verdict.change
             elif verdict.reread and seen.ref not in doubtful:
@@ -121,7 +122,11 @@ class Observer:
         if seen is None:  # gone meanwhile: the events or the next scan will name it
             return None
         held = self._shadow.get(ref)
-        return judge(seen, held, reader, by_id=True, clouded=False, now=self._clock.now_ms()).change
+        now, written = self._clock.now_ms(), self._written(ref, held)
+        return judge(seen, held, reader, by_id=True, clouded=False, now=now, written=written).change
+
+    def _written(self, ref: str, held: Change | None) -> bool:
+        return held is not None and self._order.written_since(ref, held.source.read_at)
 
     def _hold(self, changes: Iterable[Change]) -> list[Awaitable[Placed]]:
         acks: list[Awaitable[Placed]] = []

@@ -1,10 +1,11 @@
 """One order of reads and writes: what a page says about a record that we were just writing, it does not say."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from connectors.clock import Clock
+from schemas.records import Applied
 
 REMEMBERED_MS = 300_000
 
@@ -30,6 +31,17 @@ class WriteOrder:
     def clouded(self, ref: str, asked_at: int) -> bool:
         """Tell whether an answer asked for at that time may be older than our own write."""
         return ref in self._under_way or self._ended.get(ref, -1) >= asked_at
+
+    def written_since(self, ref: str, at: int) -> bool:
+        """Tell whether a write of ours has ended since that time."""
+        return self._ended.get(ref, -1) >= at
+
+    def recall(self, memories: Iterable[Applied], now: int) -> None:
+        """Know of what the last holder wrote shortly before it ended."""
+        results = (memory.result for memory in memories if memory.result is not None)
+        for result in results:
+            if result.ref is not None and result.wrote and result.read_at > now - REMEMBERED_MS:
+                self._ended[result.ref] = result.read_at
 
     async def idle(self, ref: str) -> None:
         """Wait until no write of this record is under way."""
