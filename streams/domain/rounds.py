@@ -92,10 +92,16 @@ def horizon(fold: Fold, flow: Flow) -> int:
 
 
 def schedule(fold: Fold, flow: Flow) -> None:
-    """Queues the deciding of what waits behind the barrier, if the barrier has moved and anything waits."""
+    """Queues the deciding of what waits behind the barrier, if the barrier has moved and anything waits.
+
+    Once for each place the barrier moves to: who waits after that, waits for what only a later round can show.
+    """
     reach = horizon(fold, flow)
-    if reach < 0 or any(task[0] == "decide" and task[1] == flow.name for task in fold.tenant.queue):
+    if reach <= fold.tenant.decided.get(flow.name, -1):
         return
+    if any(task[0] == "decide" and task[1] == flow.name for task in fold.tenant.queue):
+        return
+    fold.tenant = replace(fold.tenant, decided={**fold.tenant.decided, flow.name: reach})
     first = fold.entries("barrier", flow.name, limit=1)
     if first and since(first[0]) < reach:
         queue.push(fold, ("decide", flow.name, reach, -1, ""))

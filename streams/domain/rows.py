@@ -126,7 +126,7 @@ class Tenant(Struct, frozen=True, array_like=True):
     polls: dict[str, int] = {}
     positions: dict[str, int] = {}
     queue: tuple[tuple[Any, ...], ...] = ()
-    decided: int = -1  # horizon up to which waiting refs were last decided
+    decided: dict[str, int] = {}  # flow → horizon up to which its waiting refs were last weighed
     counts: dict[str, int] = {}
     gates: dict[str, list[str]] = {}  # flow|direction → [state, cause]
     skew_ms: int = 0
