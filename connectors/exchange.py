@@ -62,11 +62,6 @@ class Answer(Struct, frozen=True):
         link = self.headers.get("link")
         return None if link is None else 'rel="next"' in link or "rel=next" in link
 
-    def total(self) -> int | None:
-        """Return `X-Total-Count`, if the server sent one."""
-        text = self.headers.get("x-total-count", "")
-        return int(text) if text.isdigit() else None
-
 
 def http_date(text: str | None) -> int | None:
     """Return an HTTP date as ms since 1970, or None where there is none."""

@@ -30,14 +30,17 @@ class Unread(Struct, frozen=True):
 class Place(Struct, frozen=True):
     """Where reading by keyset stands: past `since` (ms), at a page of what shares `tie` (ms), if any.
 
-    `total` is what the tie's first page counted: a different count later means rows have shifted. `token` is
-    the next page's name where pages have names instead of numbers.
+    A tie of several pages is read until two passes show the same records: `digest` sums up this pass, `before`
+    the last one. `whole`: the second `since` itself has been read that way. `token` is the next page's name
+    where pages have names instead of numbers.
     """
 
     since: int
     page: int = 1
     tie: int | None = None
-    total: int | None = None
+    digest: int = 0
+    before: int | None = None
+    whole: bool = False
     token: str | None = None
 
 

@@ -7,6 +7,7 @@ page by page.
 
 from collections.abc import Sequence
 
+from connectors import tie as ties
 from connectors.crm.stamps import UNITS, from_ms
 from connectors.source import Place
 from schemas.profile import Profile
@@ -25,15 +26,17 @@ def params_at(profile: Profile, place: Place) -> dict[str, str]:
 
 
 def next_place(
-    place: Place, stamps: Sequence[int], *, more: bool, total: int | None = None, token: str | None = None
+    place: Place, rows: Sequence[tuple[int, str]], *, more: bool, token: str | None = None
 ) -> Place | None:
-    """Return where to read on after a page with these stamps (ms); None at the list's end."""
-    if not more:
-        return None
-    last = max(stamps)
-    if list(stamps) == sorted(stamps) and last > place.since:
-        return Place(last)
-    shifted = total is not None and place.total is not None and total != place.total
-    if shifted:
-        return Place(place.since, tie=place.since, total=total)
-    return Place(place.since, page=place.page + 1, tie=place.since, total=total, token=token)
+    """Return where to read on after a page of (stamp in ms, ref); None at the list's end."""
+    stamps = [stamp for stamp, _ in rows]
+    ordered, last = stamps == sorted(stamps), max(stamps, default=place.since)
+    beyond = ordered and last > place.since
+    if place.page == 1 and (beyond or not more):
+        return Place(last) if more else None
+    digest = ties.summed(place, (ref for stamp, ref in rows if stamp == place.since or not ordered))
+    if more and not beyond:
+        return ties.next_page(place, place.since, digest, token)
+    if not ties.is_whole(place, digest):
+        return ties.next_pass(place, place.since, digest)
+    return Place(last) if more else None

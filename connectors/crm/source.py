@@ -50,10 +50,8 @@ class CrmSource:
         if more and not records:
             raise Unreadable(f"no record of a whole page of {entity} can be read")
         unit = UNITS[self._profile.cursor.format]
-        stamps = [(seen.updated_at or 0) // unit * unit for seen in records]
-        following = keyset.next_place(
-            place, stamps, more=more, total=self._total(answer), token=None if token is None else str(token)
-        )
+        rows = [((seen.updated_at or 0) // unit * unit, seen.ref) for seen in records]
+        following = keyset.next_place(place, rows, more=more, token=None if token is None else str(token))
         unread = tuple(part for part in parts if isinstance(part, Unread))
         return Page(records, unread, following, answer.date, answer.asked_at, answer.skew_ms)
 
@@ -78,7 +76,3 @@ class CrmSource:
             return token not in (None, "")
         linked = answer.has_next() if style == "link" else None
         return count >= self._profile.paging.per_page if linked is None else linked
-
-    def _total(self, answer: Answer) -> int | None:
-        text = answer.headers.get((self._profile.envelope.total_header or "").lower(), "")
-        return int(text) if text.isdigit() else None

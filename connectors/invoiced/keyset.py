@@ -6,6 +6,7 @@ shares one second whole is read by id within that second.
 
 from collections.abc import Sequence
 
+from connectors import tie as ties
 from connectors.source import Place
 
 SECOND = 1000
@@ -16,27 +17,28 @@ def params_at(place: Place, per_page: int) -> dict[str, str]:
     if place.tie is None:
         span = {"updated_after": str(place.since // SECOND), "sort": "updated_at asc"}
     else:
-        tie = place.tie // SECOND
-        span = {"updated_after": str(tie - 1), "updated_before": str(tie + 1), "sort": "id asc"}
+        second = place.tie // SECOND
+        span = {"updated_after": str(second - 1), "updated_before": str(second + 1), "sort": "id asc"}
     return {**span, "per_page": str(per_page), "page": str(place.page)}
 
 
-def next_place(place: Place, stamps: Sequence[int], more: bool, total: int | None) -> Place | None:
-    """Return where to read on after a page with these stamps (seconds); None at the list's end."""
+def next_place(place: Place, rows: Sequence[tuple[int, str]], more: bool) -> Place | None:
+    """Return where to read on after a page of (stamp in seconds, ref); None at the list's end."""
     if place.tie is not None:
-        return _within_tie(place, place.tie, more, total)
+        return _within_tie(place, place.tie, rows, more)
     if not more:
         return None
-    after, last = place.since // SECOND, max(stamps)
-    if last <= after:  # an inclusive server shows a full second again that has been read
-        return Place((after + 1) * SECOND)
+    after, last = place.since // SECOND, max(stamp for stamp, _ in rows)
     if last - 1 > after:
         return Place((last - 1) * SECOND)
-    return Place(place.since, tie=last * SECOND)
+    if last > after:
+        return Place(place.since, tie=last * SECOND)
+    # Only an inclusive server shows the second it was asked by: read it whole, then ask by the next one.
+    return Place((after + 1) * SECOND) if place.whole else Place((after - 1) * SECOND, tie=after * SECOND)
 
 
-def _within_tie(place: Place, tie: int, more: bool, total: int | None) -> Place:
-    if not more:
-        return Place(tie)
-    shifted = total is not None and place.total is not None and total != place.total
-    return Place(place.since, page=1 if shifted else place.page + 1, tie=tie, total=total)
+def _within_tie(place: Place, tie: int, rows: Sequence[tuple[int, str]], more: bool) -> Place:
+    digest = ties.summed(place, (ref for stamp, ref in rows if stamp == tie // SECOND))
+    if more:
+        return ties.next_page(place, tie, digest)
+    return Place(tie, whole=True) if ties.is_whole(place, digest) else ties.next_pass(place, tie, digest)

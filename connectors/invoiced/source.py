@@ -43,8 +43,8 @@ class InvoicedSource:
         more = len(body) >= PER_PAGE if linked is None else linked
         if more and not records:
             raise Unreadable(f"no record of a whole page of {entity} can be read")
-        stamps = [(seen.updated_at or 0) // keyset.SECOND for seen in records]
-        following = keyset.next_place(place, stamps, more, answer.total())
+        rows = [((seen.updated_at or 0) // keyset.SECOND, seen.ref) for seen in records]
+        following = keyset.next_place(place, rows, more)
         unread = tuple(part for part in parts if isinstance(part, Unread))
         return Page(records, unread, following, answer.date, answer.asked_at, answer.skew_ms)
 

@@ -72,7 +72,7 @@ class PollerRig:
         self.marks = Marks(disk / "marks")
         self.scanner = Scanner(
             "customer", self.name, pages, observer, rounds, suspects, self.shadow, self.marks,
-            self.bookmark, self.clock, epoch, _no_hold, 3600.0,
+            self.bookmark, self.clock, epoch, self._hold, 3600.0,
         )  # fmt: skip
         return self
 
@@ -87,8 +87,15 @@ class PollerRig:
         )
         return CrmSource(PROFILE), client
 
-    async def scan(self) -> None:
-        await self.scanner.scan(asyncio.Event())
+    async def scan(self, pages: int = 1_000_000) -> None:
+        """Scan to the end, or stop after some pages as a SIGTERM would."""
+        self._stopping, self._pages = asyncio.Event(), pages
+        await self.scanner.scan(self._stopping)
+
+    async def _hold(self) -> None:
+        self._pages -= 1
+        if self._pages == 0:
+            self._stopping.set()
 
     async def rounds(self, count: int) -> None:
         for _ in range(count):
@@ -121,7 +128,3 @@ class PollerRig:
         await asyncio.gather(self._follower, return_exceptions=True)
         self.shadow.mirror.close()
         self.marks.close()
-
-
-async def _no_hold() -> None:
-    return None
