@@ -1,23 +1,18 @@
 """What people decide: an event with its content and an id, done once, whatever is repeated."""
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
 from schemas.records import Decision
-from streams.domain import barrier, gates, index, keys
+from streams.domain import gates, index, keys, parting
+from streams.domain.config import side as flow_side
 from streams.domain.fold import GATES, Fold
 from streams.domain.links import converge
 from streams.domain.records_json import conflict_from
-from streams.domain.rows import LinkRow, RefRow, Side, side_of, with_side
-
-Args = Mapping[str, Any]
-
-
-class Refused(Exception):  # noqa: N818  # it is an answer to a person, not a fault
-    """A decision that cannot be carried out: why, in words."""
+from streams.domain.refusal import Args, Refused, link_of
+from streams.domain.rows import LinkRow, Side, side_of, with_side
 
 
 def _flow(fold: Fold, args: Args) -> str:
@@ -25,13 +20,6 @@ def _flow(fold: Fold, args: Args) -> str:
     if not any(flow.name == name for flow in fold.config.flows):
         raise Refused(f"there is no flow {name!r}; flows: {', '.join(f.name for f in fold.config.flows)}")
     return name
-
-
-def _link(fold: Fold, name: object) -> LinkRow:
-    row = fold.link(str(name)) or fold.link_of(str(name))
-    if row is None:
-        raise Refused(f"there is no link {name!r}; `tandem links list` names them")
-    return row
 
 
 def _directions(args: Args) -> tuple[str, ...]:
@@ -60,7 +48,7 @@ def approve_gate(fold: Fold, args: Args) -> str:
 def pause(fold: Fold, args: Args) -> str:
     """Nothing is written; polling goes on."""
     if args.get("link_id"):
-        row = _link(fold, args["link_id"])
+        row = link_of(fold, args["link_id"])
         fold.put_link(replace(row, paused=True))
         return f"{row.id} paused"
     return _turn(fold, args, "open", "paused", "paused by a person")
@@ -69,7 +57,7 @@ def pause(fold: Fold, args: Args) -> str:
 def resume(fold: Fold, args: Args) -> str:
     """The wishes of the time between are computed from the rows as they are."""
     if args.get("link_id"):
-        row = _link(fold, args["link_id"])
+        row = link_of(fold, args["link_id"])
         converge(fold, replace(row, paused=False, hold={}))
         return f"{row.id} resumed"
     return _turn(fold, args, "paused", "open", "")
@@ -88,7 +76,7 @@ def reject_breaker(fold: Fold, args: Args) -> str:
 def _parked(fold: Fold, args: Args) -> list[tuple[LinkRow, str]]:
     if args.get("id"):
         link_id, _, direction = str(args["id"]).partition(":to-")
-        return [(_link(fold, link_id), direction or "crm")]
+        return [(link_of(fold, link_id), direction or "crm")]
     found = []
     for key in fold.entries("list", "parked"):
         row = fold.link(keys.last_part(key))
@@ -133,7 +121,7 @@ def resolve(fold: Fold, args: Args) -> str:
     )
     if conflict is None:
         raise Refused(f"there is no conflict {args.get('id')!r}; `tandem conflicts list` names them")
-    row = _link(fold, conflict.link_id)
+    row = link_of(fold, conflict.link_id)
     value = side_of(row, take).seen.get(conflict.property)
     converge(fold, replace(row, forced={**row.forced, conflict.property: [value, ["invoiced", "crm"]]}))
     return f"{conflict.property}: {take} is taken"
@@ -144,86 +132,44 @@ def _conflicts(fold: Fold) -> list[bytes]:
     return [data for _, data in fold.view.scan(prefix, None, fold.config.work)]
 
 
-def _unlinked(fold: Fold, ref: object) -> RefRow:
-    row = fold.ref(str(ref))
-    if row is None:
-        raise Refused(f"{ref!r} was never seen; a ref is system:entity:id")
-    return row
+def _source(fold: Fold, args: Args) -> tuple[str, str]:
+    system, entity = str(args.get("system")), str(args.get("entity"))
+    known = {(s, flow_side(flow, s).entity) for flow in fold.config.flows for s in index.SYSTEMS}
+    if (system, entity) not in known:
+        names = ", ".join(sorted(" ".join(pair) for pair in known))
+        raise Refused(f"no flow reads {system} {entity}; sources: {names}")
+    return system, entity
 
 
-def join(fold: Fold, args: Args) -> str:
-    """Two records are the same thing, says a person."""
-    one, two = _unlinked(fold, args.get("a")), _unlinked(fold, args.get("b"))
-    if index.system_of(one.ref) == index.system_of(two.ref):
-        raise Refused(f"{one.ref} and {two.ref} are of the same system")
-    free, partner = (one, two) if one.link_id is None else (two, one)
-    if free.link_id is not None or free.flow is None:
-        raise Refused(f"{free.ref} stands in link {free.link_id}")
-    before = fold.link_of(partner.ref)
-    if before is not None and side_of(before, index.system_of(free.ref)).ref is not None:
-        raise Refused(f"{partner.ref} already has a counterpart")
-    if before is not None and before.review:
-        fold.put_link(replace(before, review=""))
-    barrier.join(fold, fold.config.flow(free.flow), free, partner.ref, "a person")
-    return f"{one.ref} and {two.ref} are one"
+def start_backfill(fold: Fold, args: Args) -> str:
+    """The source is read whole once more, beside live polling."""
+    system, entity = _source(fold, args)
+    gates.publish(fold, f"backfill|{system}|{entity}", {"id": fold.event.id, "wanted": "start"})
+    return f"{system} {entity}: is read whole"
 
 
-def separate(fold: Fold, args: Args) -> str:
-    """A record in review is none of its candidates, says a person: it gets a counterpart of its own."""
-    row = _unlinked(fold, args.get("ref"))
-    if row.state != "review":
-        raise Refused(f"{row.ref} is not in review")
-    for name in row.candidates:
-        candidate = fold.ref(name)
-        if candidate is not None:
-            fold.put_ref(replace(candidate, apart=(*candidate.apart, row.ref)))
-    apart = (*row.apart, *row.candidates)
-    fold.put_ref(replace(row, state="waiting", apart=apart, candidates=(), since=fold.offset))
-    return f"{row.ref} stands for itself"
-
-
-def unlink(fold: Fold, args: Args) -> str:
-    """The two records part: neither is written any more for the other, and they are not joined again."""
-    row = _link(fold, args.get("link_id") or args.get("ref"))
-    refs = [side_of(row, system).ref for system in index.SYSTEMS]
-    for system, counterpart in zip(index.SYSTEMS, reversed(refs), strict=True):
-        side = side_of(row, system)
-        known = fold.ref(side.ref) if side.ref is not None else None
-        if known is not None:
-            apart = (*known.apart, counterpart) if counterpart else known.apart
-            fold.put_ref(_freed(known, row, side, apart, fold.offset))
-    fold.put_link(LinkRow(id=row.id, flow=row.flow, flow_version=row.flow_version, retired=True))
-    return f"{row.id} is parted"
-
-
-def _freed(known: RefRow, row: LinkRow, side: Side, apart: tuple[str, ...], offset: int) -> RefRow:
-    return replace(
-        known,
-        state="review",
-        link_id=None,
-        generation=known.generation + 1,
-        flow=row.flow,
-        image=side.image,
-        version=side.version,
-        apart=apart,
-        since=offset,
-        cause="a person has parted it from its counterpart",
-    )
+def stop_backfill(fold: Fold, args: Args) -> str:
+    """The whole reading waits where it is."""
+    system, entity = _source(fold, args)
+    gates.publish(fold, f"backfill|{system}|{entity}", {"id": fold.event.id, "wanted": "stop"})
+    return f"{system} {entity}: the whole reading waits"
 
 
 VERBS: dict[str, Callable[[Fold, Args], str]] = {
     "gate.approve": approve_gate,
     "pause": pause,
     "resume": resume,
+    "backfill.start": start_backfill,
+    "backfill.stop": stop_backfill,
     "breaker.approve": approve_breaker,
     "breaker.reject": reject_breaker,
     "parked.replay": replay_parked,
     "parked.discard": discard_parked,
     "conflicts.resolve": resolve,
-    "review.join": join,
-    "links.join": join,
-    "review.separate": separate,
-    "links.unlink": unlink,
+    "review.join": parting.join,
+    "links.join": parting.join,
+    "review.separate": parting.separate,
+    "links.unlink": parting.unlink,
 }
 
 

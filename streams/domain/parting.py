@@ -1,0 +1,75 @@
+"""What people say of records: these two are one, these are not, these two part."""
+
+from msgspec.structs import replace
+
+from streams.domain import barrier, index
+from streams.domain.fold import Fold
+from streams.domain.refusal import Args, Refused, link_of
+from streams.domain.rows import LinkRow, RefRow, Side, side_of
+
+
+def _unlinked(fold: Fold, ref: object) -> RefRow:
+    row = fold.ref(str(ref))
+    if row is None:
+        raise Refused(f"{ref!r} was never seen; a ref is system:entity:id")
+    return row
+
+
+def join(fold: Fold, args: Args) -> str:
+    """Two records are the same thing, says a person."""
+    one, two = _unlinked(fold, args.get("a")), _unlinked(fold, args.get("b"))
+    if index.system_of(one.ref) == index.system_of(two.ref):
+        raise Refused(f"{one.ref} and {two.ref} are of the same system")
+    free, partner = (one, two) if one.link_id is None else (two, one)
+    if free.link_id is not None or free.flow is None:
+        raise Refused(f"{free.ref} stands in link {free.link_id}")
+    before = fold.link_of(partner.ref)
+    if before is not None and side_of(before, index.system_of(free.ref)).ref is not None:
+        raise Refused(f"{partner.ref} already has a counterpart")
+    if before is not None and before.review:
+        fold.put_link(replace(before, review=""))
+    barrier.join(fold, fold.config.flow(free.flow), free, partner.ref, "a person")
+    return f"{one.ref} and {two.ref} are one"
+
+
+def separate(fold: Fold, args: Args) -> str:
+    """A record in review is none of its candidates, says a person: it gets a counterpart of its own."""
+    row = _unlinked(fold, args.get("ref"))
+    if row.state != "review":
+        raise Refused(f"{row.ref} is not in review")
+    for name in row.candidates:
+        candidate = fold.ref(name)
+        if candidate is not None:
+            fold.put_ref(replace(candidate, apart=(*candidate.apart, row.ref)))
+    apart = (*row.apart, *row.candidates)
+    fold.put_ref(replace(row, state="waiting", apart=apart, candidates=(), since=fold.offset))
+    return f"{row.ref} stands for itself"
+
+
+def unlink(fold: Fold, args: Args) -> str:
+    """The two records part: neither is written any more for the other, and they are not joined again."""
+    row = link_of(fold, args.get("link_id") or args.get("ref"))
+    refs = [side_of(row, system).ref for system in index.SYSTEMS]
+    for system, counterpart in zip(index.SYSTEMS, reversed(refs), strict=True):
+        side = side_of(row, system)
+        known = fold.ref(side.ref) if side.ref is not None else None
+        if known is not None:
+            apart = (*known.apart, counterpart) if counterpart else known.apart
+            fold.put_ref(_freed(known, row, side, apart, fold.offset))
+    fold.put_link(LinkRow(id=row.id, flow=row.flow, flow_version=row.flow_version, retired=True))
+    return f"{row.id} is parted"
+
+
+def _freed(known: RefRow, row: LinkRow, side: Side, apart: tuple[str, ...], offset: int) -> RefRow:
+    return replace(
+        known,
+        state="review",
+        link_id=None,
+        generation=known.generation + 1,
+        flow=row.flow,
+        image=side.image,
+        version=side.version,
+        apart=apart,
+        since=offset,
+        cause="a person has parted it from its counterpart",
+    )
