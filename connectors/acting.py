@@ -168,27 +168,14 @@ class Acting:
         streams: dict[str, Stream] = {}
         for entity, bookmark in self._bookmarks.items():
             suspects = Suspects(entity, parts.source, parts.client, observer, bookmark, self._clock)
-            live = LiveReading(entity, pages, observer, bookmark, self._clock)
-            streams[entity] = Stream(live, suspects)
+            streams[entity] = Stream(LiveReading(entity, pages, observer, bookmark, self._clock), suspects)
             marks = Marks(config.state_dir / "marks" / entity)
+            scanner = Scanner(
+                entity, config.system, pages, observer, rounds, suspects, following.shadow, marks, bookmark,
+                self._clock, self._epoch, hold.wait, config.scan_interval_s,
+            )  # fmt: skip
             self._marks.append(marks)
-            self._scanners.append(
-                Scanner(
-                    entity,
-                    config.system,
-                    pages,
-                    observer,
-                    rounds,
-                    suspects,
-                    following.shadow,
-                    marks,
-                    bookmark,
-                    self._clock,
-                    self._epoch,
-                    hold.wait,
-                    config.scan_interval_s,
-                )
-            )
+            self._scanners.append(scanner)
         self._poller = Poller(
             streams, rounds, observer, Reader(self._epoch), self._clock, self._feed_place(),
             self._sinker.on_events if self._sinker is not None else None,

@@ -102,6 +102,7 @@ class Observer:
         changes: dict[str, Change] = {}
         doubtful: list[str] = []
         for seen in records:
+            self._listed.pop(seen.ref, None)
             held = changes.get(seen.ref) or self._shadow.get(seen.ref)
             clouded = self._order.clouded(seen.ref, seen.asked_at)
             now, written = self._clock.now_ms(), self._written(seen.ref, held)

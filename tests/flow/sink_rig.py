@@ -178,3 +178,27 @@ class SinkRig:
 
     async def methods(self) -> list[str]:
         return [one["method"] for one in await self.system.requests()]
+
+
+async def add_crm(rig: SinkRig, **fields: Any) -> dict[str, Any]:
+    """A user's record that the poller has seen."""
+    answer = await rig.system.user.post("/customers", json={"Name": "Acme", **fields})
+    assert answer.status_code == 201, answer.text
+    record: dict[str, Any] = answer.json()
+    await rig.show(f"crm:customer:{record['Id']}", record)
+    return record
+
+
+async def user_sets_crm(rig: SinkRig, record: dict[str, Any], **fields: Any) -> None:
+    assert (await rig.system.user.patch(f"/customers/{record['Id']}", json=fields)).is_success
+
+
+async def get_crm(rig: SinkRig, record: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = (await rig.system.user.get(f"/customers/{record['Id']}")).json()
+    return found
+
+
+def rename(rig: SinkRig, record: dict[str, Any], name: str = "Acme AS", **more: Any) -> Any:
+    return rig.command(
+        ref=f"crm:customer:{record['Id']}", values={"Name": name}, expected={"Name": "Acme"}, **more
+    )
