@@ -55,9 +55,9 @@ class AnsweringWorker:
             self._thread.join()
         self._registry.close()
 
-    def put(self, short: str, value: bytes) -> None:
+    def put(self, short: str, value: bytes, key: bytes | None = None) -> None:
         """Appends raw bytes to a topic and waits until they stand there."""
-        self._producer.produce(self.topics.name(short), value)
+        self._producer.produce(self.topics.name(short), value, key)
         self._producer.flush()
 
     def control(self, key: str, value: Any) -> None:

@@ -32,7 +32,7 @@ def test_the_answer_comes_back_whole(worker: AnsweringWorker, run: Run) -> None:
 
 def test_an_answer_of_before_is_not_taken(worker: AnsweringWorker, run: Run) -> None:
     """Only the answer with the question's own id counts: `control` is read from its end, others are passed over."""
-    worker.control("default|answer", {"id": "of somebody else", "at": 1, "answer": {"link_id": "wrong"}})
+    worker.put("control", b"not even readable", b"default|answer")
 
     def answer(_args: Any) -> Any:
         worker.control("default|answer", {"id": "of a third", "at": 2, "answer": {"link_id": "wrong"}})

@@ -134,7 +134,7 @@ def test_a_wrong_line_fits_the_shape_of_errors(run: Run, words: str) -> None:
 
 def test_times_are_rfc_3339(worker: AnsweringWorker, run: Run) -> None:
     """Tandem's own times are printed as RFC 3339 in UTC; those inside a record stay as the record has them."""
-    seen = {"updated_at": AT}
+    seen = {"at": AT}
     worker.answers["link"] = lambda _args: {"link_id": "l1", "first_at": AT, "invoiced_seen": seen}
 
     _, out, _ = run("links", "get", "l1")
