@@ -5,10 +5,17 @@ from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
 import msgspec
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from schemas.records import Json
 
+# A busy machine is no reason to fail.
+PATIENT = settings(
+    deadline=None,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 INT64 = st.integers(-(2**63), 2**63 - 1)
 NUMBERS = st.integers() | st.decimals(allow_nan=False, allow_infinity=False)
 SCALARS = st.none() | st.booleans() | st.text() | NUMBERS

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from fastavro import parse_schema, schemaless_reader, schemaless_writer
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
 
@@ -16,9 +16,10 @@ from schemas.avro_reader import read_long, reader_of
 from schemas.avro_writer import Unwritable, write_long, writer_of
 from schemas.binding import bind
 from schemas.catalogue import plain, schema_text
+from schemas.framing import frame, schema_id_of
 from schemas.records import Applied, Command, Link, Unlinked
 from schemas.shown import read_decimal, write_decimal
-from tests.unit.schemas_values import INT64, NUMBERS, records_of
+from tests.unit.schemas_values import INT64, NUMBERS, PATIENT, records_of
 
 RECORDS: dict[str, type[Struct]] = {
     "tandem.sync.Command": Command,
@@ -42,7 +43,7 @@ ANY = {
 
 @pytest.mark.parametrize("name", sorted(RECORDS))
 @given(data=st.data())
-@settings(max_examples=40)
+@PATIENT
 def test_fastavro_reads_what_we_write_and_we_read_what_it_writes(name: str, data: st.DataObject) -> None:
     """Whatever a record holds, both make the same bytes and the same values of it."""
     row = bind(RECORDS[name]).pack(data.draw(records_of(RECORDS[name])))
@@ -67,6 +68,7 @@ def test_fastavro_reads_what_we_write_and_we_read_what_it_writes(name: str, data
         }
     )
 )
+@PATIENT
 def test_other_writers_types_are_read(row: dict[str, Any]) -> None:
     """Unions in any order, lists and maps in one another: what other versions may have."""
     out = BytesIO()
@@ -83,6 +85,7 @@ def test_blocks_with_their_size_are_read() -> None:
 
 
 @given(INT64)
+@PATIENT
 def test_numbers_of_64_bits_come_back(number: int) -> None:
     """Every number of 64 bits is read back."""
     out = bytearray()
@@ -124,6 +127,7 @@ def test_a_missing_field_is_named() -> None:
 
 
 @given(NUMBERS)
+@PATIENT
 def test_a_decimal_is_exact_or_refused(number: Decimal | int) -> None:
     """What fits ten places and 38 digits is given back; anything else is refused, never rounded."""
     exact = Fraction(number)
@@ -151,3 +155,9 @@ def test_a_decimal_is_shown_without_needless_zeros(text: str, shown: str) -> Non
 def test_a_decimal_that_does_not_fit_is_refused_at_once(text: str) -> None:
     """Numbers of any size are refused without computing them."""
     assert write_decimal(Decimal(text)) is None
+
+
+def test_the_frame_is_confluents() -> None:
+    """A zero byte, then the id in four bytes, most significant first."""
+    assert frame(0x01020304) == b"\x00\x01\x02\x03\x04"
+    assert schema_id_of(b"\x00\x01\x02\x03\x04rest") == 0x01020304

@@ -8,20 +8,20 @@ from typing import Any
 
 import pytest
 from fastavro import parse_schema, schemaless_writer
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct, structs
 
 from schemas.catalogue import schema_text
 from schemas.codec import Codec
-from schemas.framing import HEAD_BYTES, Malformed, UnknownSchema, frame, schema_id_of
+from schemas.framing import HEAD_BYTES, Malformed, UnknownSchema, frame
 from schemas.records import Applied, Command, Link, Origin, Unlinked
 from schemas.registry import Registry
 from schemas.topics import Topics
 from schemas.values import KINDS
 from tests.fakes.examples import EVENT, EXAMPLES, INVOICED
 from tests.fakes.registry import RegistryFake
-from tests.unit.schemas_values import records_of
+from tests.unit.schemas_values import PATIENT, records_of
 
 _COUNT = count()
 
@@ -75,7 +75,7 @@ def test_an_example_comes_back(codec: Codec, topic: str) -> None:
     [("commands.crm", Command), ("applied.crm", Applied), ("links", Link), ("unlinked", Unlinked)],
 )
 @given(data=st.data())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@PATIENT
 def test_every_record_comes_back(codec: Codec, topic: str, cls: type[Struct], data: st.DataObject) -> None:
     """Whatever a record's fields hold is read back."""
     value = data.draw(records_of(cls))
@@ -85,7 +85,7 @@ def test_every_record_comes_back(codec: Codec, topic: str, cls: type[Struct], da
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 @given(data=st.data())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+@PATIENT
 def test_every_entry_of_the_log_comes_back(codec: Codec, kind: str, data: st.DataObject) -> None:
     """An entry is read with its body, its origin and its place in the log."""
     body = data.draw(records_of(KINDS[kind]))
@@ -243,9 +243,3 @@ def test_open_asks_for_all_and_encoding_for_nothing() -> None:
         codec.decode(codec.encode(topic, value)) if topic != "sync.in" else codec.encode(topic, value)
 
     assert sum(fake.calls.values()) == before
-
-
-def test_the_frame_is_confluents() -> None:
-    """A zero byte, then the id in four bytes, most significant first."""
-    assert frame(0x01020304) == b"\x00\x01\x02\x03\x04"
-    assert schema_id_of(b"\x00\x01\x02\x03\x04rest") == 0x01020304

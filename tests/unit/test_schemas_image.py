@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from fastavro import parse_schema, schemaless_reader, schemaless_writer
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.catalogue import plain, schema_text
 from schemas.image import ImageReader, ImageWriter
 from schemas.records import Image, Json
-from tests.unit.schemas_values import JSON, NUMBERS
+from tests.unit.schemas_values import JSON, NUMBERS, PATIENT
 
 RECORDS = ("tandem.invoiced.Customer", "tandem.crm.Customer")
 
@@ -66,8 +66,8 @@ def images(name: str) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @given(st.data())
-@settings(max_examples=60)
 @pytest.mark.parametrize("name", RECORDS)
+@PATIENT
 def test_every_image_comes_back(name: str, data: st.DataObject) -> None:
     """Whatever a system shows under whatever name is read back as it was shown."""
     image = data.draw(images(name))

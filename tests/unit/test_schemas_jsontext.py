@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from schemas.jsontext import dumps, loads
 from schemas.records import Json
-from tests.unit.schemas_values import JSON
+from tests.unit.schemas_values import JSON, PATIENT
 
 
 @given(JSON)
+@PATIENT
 def test_every_value_comes_back(value: Json) -> None:
     """What is written is read back, numbers by value."""
     assert loads(dumps(value)) == value
@@ -38,6 +39,7 @@ def test_an_inexact_number_is_refused(value: Json) -> None:
 
 
 @given(st.integers())
+@PATIENT
 def test_whole_numbers_of_any_size_stay_whole(value: int) -> None:
     """No whole number is cut to 64 bits."""
     assert loads(dumps(value)) == value
