@@ -1,7 +1,8 @@
 """Avro's binary form read straight from bytes, by plans made once a schema.
 
-A general reader (fastavro's) takes 22 µs for one image of a customer, this takes 6; a fold reads thousands a
-second. fastavro stays the judge: tests compare the two. Logical types are left as they stand on the wire.
+For the same fields it takes half of fastavro's time (11 µs against 23 for a full customer, 30 against 52 for a
+change of two); a fold reads thousands a second. fastavro stays the judge: tests compare the two. Logical types
+are left as they stand on the wire.
 """
 
 from collections.abc import Callable
