@@ -102,7 +102,7 @@ class Installation(Struct, frozen=True):
         while (seen := look()) != expected and monotonic() < deadline:
             pause.wait(LOOK_S)
 
-        assert seen == expected
+        assert seen == expected, f"{seen!r} after {seconds:.0f} s, not {expected!r}"
 
     def shown(self, pair: Pair, *names: str) -> dict[str, Record]:
         """What both sides show of these properties, of all without names."""
