@@ -1,16 +1,14 @@
 """Writes the reference pages for topics, signals and AsyncAPI out of their tables: `python -m schemas.reference`."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from schemas.asyncapi import document, to_yaml
+from schemas.signal_table import EVENT, METRIC, signals
 from schemas.topic_table import DAY_MS, TABLE, TopicSpec
 from schemas.topics import Topics
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
-_SIGNALS = Path(__file__).with_name("signals.py")
 
 _TOPICS_HEAD = """# Topics
 
@@ -38,31 +36,12 @@ _EVENTS_HEAD = """
 | name | level | meaning |
 |---|---|---|
 """
-_COMMENTED = re.compile(r'^    # (?P<comment>.+)\n    "(?P<name>[^"]+)",$', re.MULTILINE)
-_METRIC = re.compile(
-    r"^(?P<kind>Counter|Gauge|Histogram), (?P<unit>[^.]+)\. (?P<meaning>.+\.) Labels: (?P<labels>.+)\.$"
-)
-_EVENT = re.compile(r"^(?P<level>Debug|Info|Warning|Error)\. (?P<meaning>.+\.)$")
-
-
-class Signal(NamedTuple):
-    """A metric or log event and the comment above it."""
-
-    name: str
-    comment: str
-
-
-def signals() -> list[Signal]:
-    """Every name that has a comment above it, in the order of the file."""
-    return [
-        Signal(found["name"], found["comment"]) for found in _COMMENTED.finditer(_SIGNALS.read_text("utf-8"))
-    ]
 
 
 def metrics_page() -> str:
     """The page of metrics and log events."""
-    metrics = [(each.name, found) for each in signals() if (found := _METRIC.match(each.comment))]
-    events = [(each.name, found) for each in signals() if (found := _EVENT.match(each.comment))]
+    metrics = [(each.name, found) for each in signals() if (found := METRIC.match(each.comment))]
+    events = [(each.name, found) for each in signals() if (found := EVENT.match(each.comment))]
     rows = (
         f"| `{name}` | {m['kind']} | {m['unit']} | {m['meaning']} | {m['labels']} |\n" for name, m in metrics
     )

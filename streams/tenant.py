@@ -7,16 +7,17 @@ from typing import Any
 import structlog
 from msgspec.structs import replace
 
+from schemas import meters
 from schemas.codec import Codec
 from schemas.framing import UnknownSchema
-from schemas.records import Command, Continue, Control, Event, Origin, Parked, Position
+from schemas.records import Change, Command, Continue, Control, Event, Origin, Parked, Position
 from schemas.registry import Registry
 from schemas.topics import Topics
 from streams.agents.intake import Envelopes
 from streams.chunks import Record
 from streams.domain.config import Config
 from streams.domain.index import index_entries
-from streams.domain.step import progress, step
+from streams.domain.step import counts, progress, step
 from streams.domain.view import Output as Told
 from streams.fold import Hooks
 from streams.transactions import Effects, Output
@@ -79,14 +80,36 @@ def _fold(config: Config, reading: Reading, telling: Telling) -> Callable[[View,
     def fold(view: View, record: Record, at: int) -> Effects:
         event = reading.event(record, at)
         effects = step(view, event, config)
+        _measure(event)
         return Effects(effects.writes, [telling.output(event.id, told) for told in effects.outputs])
 
     return fold
 
 
+def _measure(event: Event) -> None:
+    body = event.body
+    meters.count("tandem_events_total", kind=type(body).__name__)
+    if isinstance(body, Change):
+        delay = max(0, event.at - body.source.read_at) / 1000
+        meters.observe("tandem_change_delay_seconds", delay, system=body.source.system)
+
+
+def _standing(view: View, config: Config) -> None:
+    """The counts the tenant's row keeps, as gauges."""
+    for name, value in counts(view, config).items():
+        kind, flow, *rest = name.split("|")
+        if kind == "links":
+            meters.gauge("tandem_links", value, flow=flow, state="all")
+        elif kind == "parked":
+            meters.gauge("tandem_parked", value, flow=flow, cause=rest[0])
+        elif kind in {"waiting", "review", "no_flow", "unreadable"}:
+            meters.gauge("tandem_unlinked", value, state=kind)
+
+
 def _poison(telling: Telling) -> Callable[[View, Record, Exception], Effects]:
     def on_poison(_view: View, record: Record, error: Exception) -> Effects:
         """The record is listed with its place; the state stays as it was."""
+        meters.count("tandem_poisoned_total", kind=type(error).__name__)
         origin = Origin(record.topic, record.partition, record.offset)
         name = f"event:{record.topic}/{record.partition}/{record.offset}"
         parked = Parked(
@@ -109,6 +132,7 @@ def _after(config: Config, telling: Telling) -> Callable[[View, int, int, int], 
     def after(view: View, _partition: int, next_offset: int, at: int) -> Effects:
         """How far the log is folded, for pollers that hold back and for people who wait."""
         key = f"{config.tenant}|progress"
+        _standing(view, config)
         text = json.dumps(progress(view, config, next_offset), sort_keys=True)
         return Effects({}, [telling.output(key, Told("control", key, Control(key, at, text)))])
 

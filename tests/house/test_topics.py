@@ -10,7 +10,8 @@ from fastavro.schema import parse_schema
 
 from schemas.catalogue import FOLDER, schema_text
 from schemas.evolution import breaks
-from schemas.reference import pages, signals
+from schemas.reference import pages
+from schemas.signal_table import signals
 from schemas.signals import LogEvent, MetricName
 from schemas.topic_table import DAY_MS, TABLE, TopicSpec
 
