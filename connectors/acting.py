@@ -17,6 +17,7 @@ from connectors.lease import Lease
 from connectors.live import LiveReading
 from connectors.log.kafka_commands import KafkaCommands
 from connectors.log.log import Cluster, Outlet
+from connectors.log.trim import Trimmer
 from connectors.marks import Marks
 from connectors.observation import Reader
 from connectors.observer import Observer
@@ -63,6 +64,7 @@ class Acting:
         self._poller: Poller | None = None
         self._sinker: Sinker | None = None
         self._commands: KafkaCommands | None = None
+        self._trimmer: Trimmer | None = None
 
     @classmethod
     async def open(cls, *arguments: Any) -> "Acting":
@@ -85,6 +87,8 @@ class Acting:
             jobs.append(self._poller.run(self._config.poll_interval_s, stopping))
         if self._sinker is not None:
             jobs.append(self._sinker.run(stopping))
+        if self._trimmer is not None:
+            jobs.append(self._trimmer.run(stopping))
         await asyncio.gather(*jobs)
 
     async def close(self) -> None:
@@ -140,6 +144,7 @@ class Acting:
         places = (await self._cluster.binding([topic])).places()
         self._commands = KafkaCommands(config.kafka, config.group("sink"), places)
         await self._commands.open()
+        self._trimmer = Trimmer(config.kafka, config.group("sink"), places, self._clock)
         self._sinker = Sinker(
             around, self._commands, following.memory, following.control, self._publisher, following.wire,
             takeover_s=config.client_timeout_s,

@@ -54,7 +54,7 @@ class Lease:
     @property
     def held(self) -> bool:
         """Tell whether the last proof is young enough."""
-        return self._epoch is not None and self.age_s < TRUSTED * self._session_s
+        return self._open and self._epoch is not None and self.age_s < TRUSTED * self._session_s
 
     def check(self) -> None:
         """Raise unless the lease is held at this moment."""
