@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, MutableMapping
 from pathlib import Path
+from sqlite3 import Connection
 
 import orjson
 from starlette.types import ASGIApp
@@ -37,11 +38,8 @@ def wrap(
     db = open_control(data_dir)
     faults = faults or Faults()
     faults.attach(db)
-    defaults = dict(switches)
-    kept = orjson.loads(read_setting(db, "switches") or "{}")
-    switches.update({name: value for name, value in kept.items() if name in switches})
-    clock.offset_s = float(read_setting(db, "offset_s") or clock.offset_s)
-    journal = Journal(db)
+    journal, defaults = Journal(db), dict(switches)
+    bring_back(db, switches, clock)
     control = Control(
         db=db,
         journal=journal,
@@ -52,12 +50,12 @@ def wrap(
         defaults=defaults,
     )
     return Layer(
-        app,
-        control.app(),
-        journal=journal,
-        faults=faults,
-        clock=clock,
-        actor=actor,
-        error=error,
-        stale=stale,
+        app, control.app(), journal=journal, faults=faults, clock=clock, actor=actor, error=error, stale=stale
     )
+
+
+def bring_back(db: Connection, switches: MutableMapping[str, bool], clock: Clock) -> None:
+    """Sets switches and clock as they were left; a switch that has gone since is forgotten."""
+    kept = orjson.loads(read_setting(db, "switches") or "{}")
+    switches.update({name: value for name, value in kept.items() if name in switches})
+    clock.offset_s = float(read_setting(db, "offset_s") or clock.offset_s)
