@@ -75,10 +75,13 @@ class PartitionView:
             last = key
 
     def _stored(self, start: bytes, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
-        for key, value in self._rows.items(start):
-            if not key.startswith(prefix):
-                return
-            yield key, value
+        return self._rows.items(start, end_of(prefix))
+
+
+def end_of(prefix: bytes) -> bytes:
+    """The first key behind all that start with `prefix`. A prefix is never empty: it begins with its tenant."""
+    kept = prefix.rstrip(b"\xff")
+    return kept[:-1] + bytes([kept[-1] + 1])
 
 
 def _ranked(
