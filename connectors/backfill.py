@@ -155,6 +155,6 @@ class Scanner:
         return held is not None and held.source.read_at < scan.began_at
 
     async def _failed(self, error: ConnectorError) -> None:
-        log.warning("scan.failing", entity=self._entity, error=str(error))
+        log.warning("scan.failing", entity=self._entity, error=error.shown)
         if isinstance(error, Park):
             await self._observer.list_unread(self._entity, [Unread(error.reason)], page="scan")

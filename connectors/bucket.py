@@ -13,13 +13,13 @@ class Bucket:
         self._burst = max(1.0, burst)
         self._tokens = self._burst
         self._at = now
-        self._closed_until = now
+        self.closed_until = now
         self._halved_at = now - 1.0
 
     def wait(self, now: float) -> float:
         """Return the seconds until a token is there; 0 takes nothing yet."""
         self._fill(now)
-        closed = self._closed_until - now
+        closed = self.closed_until - now
         missing = (1.0 - self._tokens) / self.rate if self._tokens < 1.0 else 0.0
         return max(closed, missing, 0.0)
 
@@ -38,7 +38,7 @@ class Bucket:
             self.rate = max(self.limit / 50, self.rate / 2)
             self._halved_at = now
         self._tokens = min(self._tokens, 0.0)
-        self._closed_until = max(self._closed_until, now + (after or 0.0))
+        self.closed_until = max(self.closed_until, now + (after or 0.0))
 
     def _fill(self, now: float) -> None:
         self._tokens = min(self._burst, self._tokens + max(0.0, now - self._at) * self.rate)

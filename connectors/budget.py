@@ -28,6 +28,11 @@ class Budget:
         """The present rate in requests a second."""
         return self._bucket.rate
 
+    @property
+    def closed_until(self) -> float:
+        """Until when the API wants no request at all, by the monotonic clock."""
+        return self._bucket.closed_until
+
     @asynccontextmanager
     async def turn(self, share: Share) -> AsyncIterator[None]:
         """Wait for a turn and hold it until the block ends."""

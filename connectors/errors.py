@@ -17,7 +17,18 @@ import httpx
 
 
 class ConnectorError(Exception):
-    """The root of all that a connector raises on purpose."""
+    """The root of all that a connector raises on purpose.
+
+    `place` is the request and what became of it. A log shows only that: the message may hold the API's own words,
+    and those may quote a record.
+    """
+
+    place: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """What a log may say of it."""
+        return self.place or type(self).__name__
 
 
 class Retry(ConnectorError):  # noqa: N818  # named by what the caller does

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Iterable
 
+import structlog
+
 from connectors.clock import Clock
 from connectors.errors import Park
 from connectors.http import Client
@@ -13,7 +15,10 @@ from connectors.publisher import Publisher
 from connectors.shadow import Shadow
 from connectors.shares import Share
 from connectors.source import Seen, Source, Unread
+from schemas import meters
 from schemas.records import Change, Unreadable
+
+log = structlog.get_logger(__name__)
 
 
 class Observer:
@@ -58,6 +63,11 @@ class Observer:
             body = Unreadable(self._source.system, entity, one.cause, one.ref, None if one.ref else page)
             await self._publisher.say(f"unreadable/{place}/{self._clock.now_ms()}", body)
             self._listed[place] = one.cause
+            meters.count("tandem_unreadable_total", system=self._source.system, entity=entity)
+            # The cause may quote the record: it stands in the log of the tenant, not in this one.
+            log.warning(
+                "record.unreadable", system=self._source.system, entity=entity, ref=one.ref, page=page
+            )
 
     def unknown_at(self, ref: str, at: int) -> bool:
         """Tell whether an event of that time is later than the version held."""
@@ -114,14 +124,16 @@ class Observer:
         return list(changes.values()), doubtful
 
     async def _read_again(self, ref: str, reader: Reader, share: Share) -> Change | None:
+        entity = ref.split(":")[1]
         try:
             answer = await self._client.read(self._source.one_request(ref), share)
             seen = self._source.one(ref, answer)
         except Park as error:
-            await self.list_unread(ref.split(":")[1], [Unread(error.reason, ref)])
+            await self.list_unread(entity, [Unread(error.reason, ref)])
             return None
         if seen is None:  # gone meanwhile: the events or the next scan will name it
             return None
+        meters.count("tandem_records_read_total", system=self._source.system, entity=entity)
         held = self._shadow.get(ref)
         now, written = self._clock.now_ms(), self._written(ref, held)
         return judge(seen, held, reader, by_id=True, clouded=False, now=now, written=written).change
@@ -133,4 +145,6 @@ class Observer:
         acks: list[Awaitable[Placed]] = []
         for change in changes:
             acks += self._shadow.publish(self._publisher, [change])
+            of = change.source
+            meters.count("tandem_changes_published_total", system=of.system, entity=of.entity, op=change.op)
         return acks

@@ -5,6 +5,7 @@ from connectors.exchange import Request
 from connectors.http import Client
 from connectors.shares import Share
 from connectors.source import Page, Place, Source
+from schemas import meters
 
 TRIES = 3
 
@@ -27,4 +28,8 @@ class Pages:
         return await self._once(entity, place, request, share)
 
     async def _once(self, entity: str, place: Place, request: Request, share: Share) -> Page:
-        return self._source.page(entity, place, await self._client.read(request, share))
+        page = self._source.page(entity, place, await self._client.read(request, share))
+        meters.count(
+            "tandem_records_read_total", len(page.records), system=self._source.system, entity=entity
+        )
+        return page

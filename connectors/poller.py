@@ -60,6 +60,7 @@ class Poller:
         self._feed = feed
         self._on_events = on_events
         self.number = 0
+        self.begun_at = clock.monotonic()
         self.last_round_at: int | None = None
         self.failing: dict[str, str] = {}
 
@@ -75,6 +76,7 @@ class Poller:
     async def round(self) -> None:
         """Make one round over all entities."""
         self.number += 1
+        self.begun_at = self._clock.monotonic()
         await self._observer.restore_usurped(self._reader.epoch)
         begun = {entity: await self._rounds.begin(entity) for entity in self._streams}
         news = await self._news()
@@ -97,7 +99,9 @@ class Poller:
         except ConnectorError as error:
             await self._failed(entity, error)
             return False
-        self.failing.pop(entity, None)
+        self._recovered(entity)
+        if published:
+            log.info("poll.passed", entity=entity, published=published)
         complete = stream.live.bookmark.reading.complete
         await self._rounds.passed(
             begun, entity, complete=complete, published=published, skew_ms=stream.live.skew_ms
@@ -135,7 +139,7 @@ class Poller:
         except ConnectorError as error:
             await self._failed("events", error)
             return () if isinstance(error, Park) else None
-        self.failing.pop("events", None)
+        self._recovered("events")
         if self._feed.reader.gap:
             for stream in self._streams.values():
                 await stream.live.bookmark.store(scan_due="events were missed")
@@ -148,10 +152,16 @@ class Poller:
             self._feed.reader.keep(news)
             await self._feed.cursors.save(self._feed.publisher, self._feed.key, self._feed.reader.reading)
 
+    def _recovered(self, what: str) -> None:
+        if self.failing.pop(what, None) is not None:
+            log.info("poll.recovered", what=what)
+
     async def _failed(self, what: str, error: ConnectorError) -> None:
         known = self.failing.get(what)
         self.failing[what] = str(error)
-        if known is None:
-            log.warning("poll.failing", what=what, error=str(error))
+        if known is None and isinstance(error, Stop):
+            log.warning("login.refused", what=what, error=error.shown)
+        elif known is None:
+            log.warning("poll.failing", what=what, error=error.shown)
         if isinstance(error, Stop):
             await self._observer.list_unread(what, [Unread(f"login refused: {error.reason}")], page="login")

@@ -3,6 +3,7 @@
 from connectors.clock import Clock
 from connectors.log.log import Binding, Cluster
 from connectors.publisher import Publisher
+from schemas import meters
 from schemas.records import LogEnd, RoundBegun, RoundPassed
 from schemas.topics import Topics
 
@@ -28,11 +29,14 @@ class Rounds:
         self._topics = topics
         self._clock = clock
         self._number = 0
+        self._began: dict[str, float] = {}
 
     async def begin(self, entity: str, *, scan: bool = False) -> str:
         """Say that a round begins; done with its ack, only then may its first request go."""
         self._number += 1
         round_id = f"{self._system}/{entity}/{self._epoch}/{self._number}"
+        if not scan:
+            self._began[entity] = self._clock.monotonic()
         await self._publisher.say(
             f"begun/{round_id}", RoundBegun(round_id, self._system, entity, self._epoch, scan)
         )
@@ -55,6 +59,17 @@ class Rounds:
             skew_ms=skew_ms,
         )
         await self._publisher.say(f"passed/{begun}/{self._epoch}", body)
+        self._measure(entity, scan=scan)
+
+    def _measure(self, entity: str, *, scan: bool) -> None:
+        """Tell of a round that passed; how long a scan took is not told, it may have begun in an earlier process."""
+        system, now = self._system, self._clock.now_ms() / 1000
+        if scan:
+            meters.gauge("tandem_scan_passed_timestamp_seconds", now, system=system, entity=entity)
+            return
+        took = self._clock.monotonic() - self._began[entity]
+        meters.gauge("tandem_poll_passed_timestamp_seconds", now, system=system, entity=entity)
+        meters.observe("tandem_poll_round_seconds", took, system=system, entity=entity)
 
     async def _ends(self, topic: str) -> tuple[LogEnd, ...]:
         places = [(topic, number) for number in range(self._binding.partitions[topic])]

@@ -83,7 +83,7 @@ def _client(
     )
     rps = config.rps if profile is None else min(config.rps, profile.rate.requests_per_s)
     meaning = partial(meaning_in, profile)
-    return Client(http, Budget(rps, clock), clock, read_error, meaning)
+    return Client(http, Budget(rps, clock), clock, read_error, meaning, config.system)
 
 
 def meaning_in(profile: Profile | None, status: int) -> Meaning | None:
