@@ -113,7 +113,7 @@ def main(events: int) -> None:
         for domain in ("nothing", "copy"):
             for worker in ("chunks", "plain"):
                 rate = throughput(
-                    broker.bootstrap, worker, domain, events if worker == "chunks" else events // 6
+                    broker.bootstrap, worker, domain, events if worker == "chunks" else events // 10
                 )
                 print(f"{worker:7} {domain:8} {rate:10,.0f} events/s", flush=True)
         for worker in ("chunks", "plain"):

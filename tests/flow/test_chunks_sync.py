@@ -53,7 +53,7 @@ def test_offsets_reset(kafka: str, topic_prefix: str, tmp_path: Path) -> None:
         worker = here.spawn()
         here.read(here.out, 500)
         assert stop(worker) == 0
-        set_back(kafka, here.group, TopicPartition(here.log, 0, 0))
+        set_offset(kafka, here.group, TopicPartition(here.log, 0, 0))
         here.feed([b"00000099"])
         worker = here.spawn()
         outputs = here.read(here.out, 501)
@@ -61,6 +61,22 @@ def test_offsets_reset(kafka: str, topic_prefix: str, tmp_path: Path) -> None:
         assert stop(worker) == 0
         assert set(sent(outputs).values()) == {1}
         assert here.committed() == 501
+
+
+def test_offsets_set_forward(kafka: str, topic_prefix: str, tmp_path: Path) -> None:
+    """With the group's offsets set past entries that are not folded none of them is skipped."""
+    with room(kafka, topic_prefix, tmp_path) as here:
+        here.feed(numbers(500, 50))
+        worker = here.spawn()
+        here.read(here.out, 500)
+        assert stop(worker) == 0
+        here.feed(numbers(100, 50))
+        set_offset(kafka, here.group, TopicPartition(here.log, 0, 600))
+        worker = here.spawn()
+        outputs = here.read(here.out, 600)
+
+        assert stop(worker) == 0
+        assert set(sent(outputs).values()) == {1}
 
 
 def test_nothing_listens(kafka: str, topic_prefix: str, tmp_path: Path) -> None:
@@ -101,7 +117,7 @@ def test_two_workers(kafka: str, topic_prefix: str, tmp_path: Path) -> None:
         assert len(here.read(here.out)) == 60_000
 
 
-def set_back(kafka: str, group: str, to: TopicPartition) -> None:
+def set_offset(kafka: str, group: str, to: TopicPartition) -> None:
     """Once the group is empty: a static member's place is kept for its session."""
     admin = AdminClient({"bootstrap.servers": kafka})
     consumer = Consumer({"bootstrap.servers": kafka, "group.id": group})
