@@ -11,12 +11,10 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-import structlog
 from confluent_kafka import OFFSET_END, Consumer, KafkaError, KafkaException, TopicPartition
 
 from connectors.errors import LeaseError
 
-log = structlog.get_logger(__name__)
 TRUSTED = 0.7  # of the session: the coordinator gives the lease away no earlier than its end
 
 
@@ -66,7 +64,8 @@ class Lease:
     async def close(self) -> None:
         """Leave the group, so that a standby need not wait for the session's end."""
         self._open = False
-        await asyncio.to_thread(self._thread.join, 10.0)
+        if self._thread.is_alive():  # a standby may end before it has become a candidate
+            await asyncio.to_thread(self._thread.join, 10.0)
 
     def _serve(self) -> None:
         try:
@@ -98,7 +97,6 @@ class Lease:
         if self._epoch is None:
             self._epoch = epoch
             self._loop.call_soon_threadsafe(_resolve, self._held, epoch)
-            log.info("lease.held", epoch=epoch)
 
     def _commit(self, epoch: int) -> None:
         wanted = [TopicPartition(self._place.topic, 0, epoch)]

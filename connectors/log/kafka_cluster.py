@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import stamina
 from confluent_kafka import (
     OFFSET_BEGINNING,
     Consumer,
@@ -21,6 +22,7 @@ from connectors.log.log import Binding, Place, Raw
 WAIT_S = 0.1
 BATCH = 500
 ADMIN_S = 15.0
+AWAY_S = 30.0  # a broker that restarts is waited for as long as a producer waits for its acks
 
 
 class KafkaTail:
@@ -79,7 +81,7 @@ class KafkaCluster:
     def __init__(self, connection: Mapping[str, str], client_id: str) -> None:
         self._connection = connection
         self._client_id = client_id
-        self._admin = AdminClient({**connection, "client.id": client_id})
+        self._admin = self._client()
 
     async def binding(self, topics: Sequence[str]) -> Binding:
         """Return the cluster's id and the topics' ids; a missing topic is an error that names it."""
@@ -92,6 +94,9 @@ class KafkaCluster:
     def tail(self, starts: Mapping[Place, int | None]) -> KafkaTail:
         """Follow partitions from the given offsets; None is the beginning."""
         return KafkaTail(self._connection, self._client_id, starts)
+
+    def _client(self) -> AdminClient:
+        return AdminClient({**self._connection, "client.id": self._client_id})
 
     def _binding(self, topics: list[str]) -> Binding:
         cluster = self._admin.describe_cluster(request_timeout=ADMIN_S).result()
@@ -110,9 +115,18 @@ class KafkaCluster:
         return Binding(str(cluster.cluster_id), ids, partitions)
 
     def _ends(self, places: list[Place]) -> dict[Place, int]:
+        """Ask until there is an answer.
+
+        A client that outlived a broker's restart keeps the leaders' old epochs for minutes and is refused each
+        time (FENCED_LEADER_EPOCH); a new one learns the present ones.
+        """
         asked: dict[Any, Any] = {TopicPartition(t, p): OffsetSpec.latest() for t, p in places}
-        found = self._admin.list_offsets(asked, request_timeout=ADMIN_S)
-        return {(where.topic, where.partition): future.result().offset for where, future in found.items()}
+        for attempt in stamina.retry_context(on=KafkaException, attempts=None, timeout=AWAY_S, wait_max=1.0):
+            with attempt:
+                admin = self._admin = self._admin if attempt.num == 1 else self._client()
+                found = admin.list_offsets(asked, request_timeout=ADMIN_S)
+                return {(at.topic, at.partition): future.result().offset for at, future in found.items()}
+        raise AssertionError("unreachable: the last attempt raises")
 
 
 def _consumer_settings(connection: Mapping[str, str], client_id: str) -> dict[str, Any]:

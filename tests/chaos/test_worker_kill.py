@@ -73,3 +73,24 @@ def test_asleep_through_its_session(kafka: str, topic_prefix: str, tmp_path: Pat
         assert stop(successor) == 0
         check_exact(here)
         assert here.rows() == before
+
+
+def test_asleep_with_nothing_to_do(kafka: str, topic_prefix: str, tmp_path: Path) -> None:
+    """A worker that slept while idle joins again when it wakes, and takes over once its successor is gone."""
+    with room(kafka, topic_prefix, tmp_path) as here:
+        here.feed(numbers(500, 50))
+        sleeper = here.spawn("w0")
+        here.read(here.out, 500)
+        sleeper.send_signal(signal.SIGSTOP)
+        successor = here.spawn("w1")
+        here.feed(numbers(500, 50))
+        here.read(here.out, 1_000)
+        sleeper.send_signal(signal.SIGCONT)
+        successor.kill()
+        successor.wait()
+        here.feed(numbers(500, 50))
+        outputs = here.read(here.out, 1_500)
+
+        assert stop(sleeper) == 0
+        assert set(sent(outputs).values()) == {1}
+        assert {row[:10] for key, row in here.rows().items() if b"|n|" in key} == {b"%010d" % 30}

@@ -1,0 +1,81 @@
+"""The public change topics as another team reads them: a plain consumer, and the schemas the registry names."""
+
+import io
+import struct
+from collections import defaultdict
+from itertools import pairwise
+from typing import Any
+
+import fastavro
+import httpx
+from confluent_kafka import Consumer, KafkaError, TopicPartition
+
+from tests.chaos.processes import Processes
+
+Change = dict[str, Any]
+
+
+class Outsider:
+    """Knows the wire format (a zero, the schema's id, Avro) and the two addresses, nothing of our code."""
+
+    def __init__(self, processes: Processes) -> None:
+        told = processes.manifest()
+        self._kafka = told["kafka"]
+        self._registry = httpx.Client(base_url=told["schema_registry_url"], timeout=10)
+        self._schemas: dict[int, Any] = {}
+
+    def changes(self, topic: str) -> dict[str, list[Change]]:
+        """Every change of a topic by ref, in the topic's order."""
+        found: dict[str, list[Change]] = defaultdict(list)
+        for key, value in self._records(topic):
+            if value is not None:
+                found[key].append(self._decoded(value))
+        return dict(found)
+
+    def _records(self, topic: str) -> list[tuple[str, bytes | None]]:
+        consumer = Consumer({
+            "bootstrap.servers": self._kafka,
+            "group.id": "another-team",
+            "enable.auto.commit": False,
+            "enable.partition.eof": True,
+            "isolation.level": "read_committed",
+        })  # fmt: skip
+        try:
+            partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
+            consumer.assign([TopicPartition(topic, number, 0) for number in partitions])
+            return _to_the_end(consumer, len(partitions))
+        finally:
+            consumer.close()
+
+    def _decoded(self, value: bytes) -> Change:
+        magic, schema_id = struct.unpack(">bI", value[:5])
+        assert magic == 0
+        if schema_id not in self._schemas:
+            text = self._registry.get(f"/schemas/ids/{schema_id}").raise_for_status().json()["schema"]
+            self._schemas[schema_id] = fastavro.parse_schema(fastavro.schema.json.loads(text))
+        change = fastavro.schemaless_reader(io.BytesIO(value[5:]), self._schemas[schema_id], None)
+        assert isinstance(change, dict)
+        return change
+
+
+def _to_the_end(consumer: Consumer, partitions: int) -> list[tuple[str, bytes | None]]:
+    found: list[tuple[str, bytes | None]] = []
+    ended: set[int] = set()
+    while len(ended) < partitions:
+        for message in consumer.consume(1_000, 0.5):
+            error = message.error()
+            if error is None:
+                found.append((message.key().decode(), message.value()))
+            elif error.code() == KafkaError._PARTITION_EOF:
+                ended.add(message.partition())
+    return found
+
+
+def out_of_order(changes: list[Change]) -> list[str]:
+    """Where an older image stands behind a newer one of the same ref."""
+    return [
+        f"{later['ref']}: version {later['version']} of epoch {later['source']['epoch']} stands behind "
+        f"version {earlier['version']} of epoch {earlier['source']['epoch']}"
+        for earlier, later in pairwise(changes)
+        if later["version"] <= earlier["version"] or later["source"]["epoch"] < earlier["source"]["epoch"]
+    ]
