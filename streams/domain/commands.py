@@ -113,7 +113,8 @@ def update(fold: Fold, flow: Flow, row: LinkRow, system: str, wish: Mapping[str,
     if side.stuck is not None and side.stuck.wish == source:
         return row
     image = side.image or {}
-    expected = {name: image.get(name) for name in values}
+    before = side.unanswered.expected if side.unanswered is not None else {}
+    expected = {name: before.get(name, image.get(name)) for name in values}
     flight = _flight(fold, row, system, "update", values, expected, source, xref)
     return launch(fold, row, system, flight, flow_side(flow, system).entity)
 
@@ -134,6 +135,9 @@ def _flight(
     natural: dict[str, Any] | None = None,
 ) -> Flight:
     side = side_of(row, system)
+    last = side.unanswered
+    if last is not None and (last.verb, last.values, last.source, last.xref) == (verb, values, source, xref):
+        return replace(last, again=True, sent_at=fold.now)
     revision = _revision(side, fold.now)
     content = orjson.dumps([verb, values, xref], option=orjson.OPT_SORT_KEYS, default=str).decode()
     return Flight(
@@ -149,6 +153,7 @@ def _flight(
         xref=xref,
         again=side.again or side.tries > 0,
         caused_by=fold.event.id,
+        version=side.version,
     )
 
 

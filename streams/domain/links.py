@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from schemas.flow import Flow
 from schemas.records import Conflict
-from streams.domain import commands
+from streams.domain import commands, doubt
 from streams.domain.fold import Fold
 from streams.domain.index import SYSTEMS, parents
 from streams.domain.keys import conflict_id, conflict_key
@@ -103,9 +103,12 @@ def _waits(fold: Fold, side: Side) -> bool:
 
 def _two_sided(fold: Fold, flow: Flow, row: LinkRow) -> LinkRow:
     present = values(fold, flow, row)
-    merged = merge(flow, row, present["invoiced"], present["crm"], fold.config.tie_ms)
+    weighed = doubt.weigh(flow, row, present)
+    apart = frozenset(name for wish in weighed.again.values() for name in wish)
+    merged = merge(flow, weighed.row, present["invoiced"], present["crm"], fold.config.tie_ms, apart)
+    merged = replace(merged, wishes={s: wish | weighed.again[s] for s, wish in merged.wishes.items()})
     row = replace(merged.row, waiting="", flow_version=flow.version)
-    for decided in merged.conflicts:
+    for decided in (*weighed.conflicts, *merged.conflicts):
         record(fold, row, decided)
     wishes = _out_of_use(flow, row, merged)
     _beaten(fold, flow, row, wishes)

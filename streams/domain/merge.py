@@ -5,7 +5,7 @@ difference and never causes another write. A property in flight is decided after
 function of the row; it is commutative in the order of the two sides' observations, idempotent, and convergent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -110,6 +110,7 @@ class _Work:
         self.flow, self.row, self.tie_ms = flow, row, tie_ms
         self.wishes: dict[str, dict[str, Any]] = {"invoiced": {}, "crm": {}}
         self.agreed: dict[str, tuple[Any, Any]] = {}
+        self.differing: set[str] = set()
         self.conflicts: list[Decided] = []
 
     def wish(self, system: str, prop: Property, value: Any) -> None:
@@ -120,12 +121,16 @@ class _Work:
             self.wishes[system][prop.name] = value
 
     def force(self, prop: Property, i: Any, c: Any) -> None:
+        """What was decided goes where it is not yet; a side that refuses it keeps what it has, and is listed."""
         value, pending = self.row.forced[prop.name]
-        for system, now in (("invoiced", i), ("crm", c)):
-            if system in pending and (now is UNKNOWN or not same(prop.type, now, value)):
-                self.wishes[system][prop.name] = value
-        if not self.wishes["invoiced"].keys() | self.wishes["crm"].keys() >= {prop.name}:
+        shown = {"invoiced": i, "crm": c}
+        lacking = [s for s in pending if shown[s] is UNKNOWN or not same(prop.type, shown[s], value)]
+        for system in lacking:
+            self.wish(system, prop, value)
+        if not lacking:
             self.agreed[prop.name] = (i, c)
+            if UNKNOWN in (i, c) or not same(prop.type, i, c):
+                self.differing.add(prop.name)
 
     def settle(self, prop: Property, winner: str, i: Any, c: Any) -> None:
         loser = "crm" if winner == "invoiced" else "invoiced"
@@ -173,30 +178,36 @@ def in_flight(row: LinkRow) -> set[str]:
     return {name for flight in flights if flight is not None for name in flight.source}
 
 
-def agree(row: LinkRow, agreed: Mapping[str, tuple[Any, Any]]) -> LinkRow:
-    """The row with both bases set for what is agreed, and everything forgotten that hung on it."""
+def agree(row: LinkRow, agreed: Mapping[str, tuple[Any, Any]], differing: Collection[str] = ()) -> LinkRow:
+    """The row with both bases set for what is agreed, and everything forgotten that hung on it.
+
+    Where it is agreed that the sides differ, what each made of the value stays listed.
+    """
     if not agreed:
         return row
+    equal = agreed.keys() - set(differing)
     sides = []
     for side, index in ((row.invoiced, 0), (row.crm, 1)):
-        base = {**side.base, **{name: pair[index] for name, pair in agreed.items()}}
+        base = {**side.base, **{n: pair[index] for n, pair in agreed.items() if pair[index] is not UNKNOWN}}
         keep = {name: at for name, at in side.edited_at.items() if name not in agreed}
-        refused = {name: value for name, value in side.refused.items() if name not in agreed}
-        kept = {name: value for name, value in side.normalised.items() if name not in agreed}
+        refused = {name: value for name, value in side.refused.items() if name not in equal}
+        kept = {name: value for name, value in side.normalised.items() if name not in equal}
         sides.append(replace(side, base=base, edited_at=keep, refused=refused, normalised=kept))
     forced = {name: value for name, value in row.forced.items() if name not in agreed}
     conflicts = {name: value for name, value in row.conflicts.items() if name not in agreed}
     return replace(row, invoiced=sides[0], crm=sides[1], forced=forced, conflicts=conflicts)
 
 
-def merge(flow: Flow, row: LinkRow, invoiced: Seen, crm: Seen, tie_ms: int) -> Merged:
-    """Both sides' present values (references resolved) against their bases."""
+def merge(
+    flow: Flow, row: LinkRow, invoiced: Seen, crm: Seen, tie_ms: int, apart: frozenset[str] = frozenset()
+) -> Merged:
+    """Both sides' present values (references resolved) against their bases. `apart`: names decided elsewhere."""
     work = _Work(flow, row, tie_ms)
-    waiting = in_flight(row)
+    waiting = in_flight(row) | apart
     for prop in flow.properties:
         if prop.name not in waiting:
             work.weigh(prop, invoiced.get(prop.name, UNKNOWN), crm.get(prop.name, UNKNOWN))
-    merged = agree(row, work.agreed)
+    merged = agree(row, work.agreed, work.differing)
     if work.conflicts:
         found = {decided.property: decided.id for decided in work.conflicts}
         merged = replace(merged, conflicts={**merged.conflicts, **found})

@@ -40,24 +40,9 @@ def _edit_times(flow: Flow, side: Side, seen: Mapping[str, Any], at: int) -> dic
     return times
 
 
-def _ours(flow: Flow, side: Side, seen: Mapping[str, Any]) -> Side:
-    """A value whose write was never answered, met again, is our own: it becomes the base."""
-    if not side.doubt:
-        return side
-    kinds = {prop.name: prop.type for prop in flow.properties}
-    found = {
-        name: seen[name]
-        for name, value in side.doubt.items()
-        if name in seen and same(kinds[name], seen[name], value)
-    }
-    doubt = {name: value for name, value in side.doubt.items() if name not in found}
-    return replace(side, base={**side.base, **found}, doubt=doubt)
-
-
 def show(flow: Flow, system: str, side: Side, image: Mapping[str, Any], at: int) -> Side:
     """The side with this image as what it shows now. `at` is the time an edit in it counts from."""
     seen = read_all(flow.properties, system, image)
-    side = _ours(flow, side, seen)
     times = _edit_times(flow, side, seen, at)
     return replace(side, image=dict(image), seen=seen, edited_at=times, gone=0, missing=0)
 
@@ -79,14 +64,15 @@ def revived(
 
 
 def _unforce(flow: Flow, row: LinkRow, before: Side, after: Side) -> LinkRow:
-    """An edit made after a decision replaces the decision."""
+    """An edit made after a decision replaces the decision. What we wrote ourselves is no edit."""
     kinds = {prop.name: prop.type for prop in flow.properties}
+    sent = before.flight.source if before.flight is not None else {}
     gone = {
         name
         for name, (value, _) in row.forced.items()
         if name in after.seen
         and after.seen[name] != before.seen.get(name)
-        and not same(kinds[name], after.seen[name], value)
+        and not any(same(kinds[name], after.seen[name], ours) for ours in (value, sent.get(name, value)))
     }
     return replace(row, forced={k: v for k, v in row.forced.items() if k not in gone}) if gone else row
 
@@ -114,4 +100,5 @@ def vanish(flow: Flow, row: LinkRow, system: str, version: int, at: int) -> Link
     side = replace(
         side, gone=at, seen=seen, version=max(version, side.version), flight=None, stuck=None, retry_at=0
     )
+    side = replace(side, doubt={}, unanswered=None, again=False, tries=0, unreadable="")
     return with_side(row, system, side)

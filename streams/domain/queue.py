@@ -24,12 +24,26 @@ def children_of(fold: Fold, ref: str, after: str, limit: int) -> list[str]:
     return [last_part(key) for key in fold.entries("child", ref, limit=limit, after=start)][:limit]
 
 
+def wake_children(fold: Fold, ref: str) -> None:
+    """Links that name this ref as a parent are computed anew. Most records have none: nothing is queued for them."""
+    if fold.entries("child", ref, limit=1):
+        push(fold, ("children", ref, ""))
+
+
 def reweigh(fold: Fold, ref: str) -> None:
     """Records in review that named this one as a candidate are weighed anew."""
-    for key in fold.entries("cand", ref):
+    if fold.entries("cand", ref, limit=1):
+        push(fold, ("candidates", ref))
+
+
+def weigh_anew(fold: Fold, ref: str, limit: int) -> int:
+    """A page of them: who is taken up names no candidate any more, so the next page begins where this one did."""
+    found = fold.entries("cand", ref, limit=limit)
+    for key in found:
         row = fold.ref(last_part(key))
-        if row is not None and row.state == "review":
+        if row is not None:
             fold.put_ref(replace(row, state="waiting", since=fold.offset, candidates=()))
+    return len(found)
 
 
 def ask_on(fold: Fold) -> None:

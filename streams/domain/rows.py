@@ -49,6 +49,7 @@ class Flight(Struct, frozen=True, array_like=True):
     xref: str | None = None
     again: bool = False
     caused_by: str = ""
+    version: int = 0  # the destination's version when it was made
 
 
 class Stuck(Struct, frozen=True, array_like=True):
@@ -67,8 +68,9 @@ class Side(Struct, frozen=True, array_like=True):
 
     `seen`: property → value, from `image`. `base`: property → the value this side showed when the property
     was last agreed (a missing name is 'no base', not null). `edited_at`: property → time of the first
-    observation that shows a pending edit. `doubt`: property → value sent whose answer never came: met
-    again, it is ours and no edit. `refused` and `normalised`: property → [value sent, message or value kept].
+    observation that shows a pending edit. `doubt`: property → [when the last attempt ended, values sent …]
+    while no answer came; `unanswered`: that last command, sent again as it was if nothing else is wished.
+    `refused` and `normalised`: property → [value sent, message or value kept].
     """
 
     ref: str | None = None
@@ -84,7 +86,7 @@ class Side(Struct, frozen=True, array_like=True):
     seen: dict[str, Any] = {}
     base: dict[str, Any] = {}
     edited_at: dict[str, int] = {}
-    doubt: dict[str, Any] = {}
+    doubt: dict[str, list[Any]] = {}
     refused: dict[str, list[Any]] = {}
     normalised: dict[str, list[Any]] = {}
     flight: Flight | None = None
@@ -94,6 +96,9 @@ class Side(Struct, frozen=True, array_like=True):
     tries: int = 0
     again: bool = False  # a create was sent and its answer is in doubt: look first
     taken: tuple[str, ...] = ()  # refs a create's look-up found, that stand in other links
+    unanswered: Flight | None = None
+    unreadable: str = ""  # why its record could not be read last time
+    overwrote: tuple[str, ...] = ()  # commands of which it is known that they went over an edit
 
 
 class LinkRow(Struct, frozen=True, array_like=True):

@@ -45,7 +45,7 @@ def fill(
     row = with_side(row, system, filled)
     for one in (ref, side_of(row, other(system)).ref):
         if one is not None:
-            queue.push(fold, ("children", one, ""))
+            queue.wake_children(fold, one)
     queue.reweigh(fold, ref)
     return replace(row, matched_by=row.matched_by or by, waiting="", retired=False)
 
@@ -64,8 +64,10 @@ def place(fold: Fold, flow: Flow, row: RefRow, link_id: str, by: str = "") -> Li
 def found(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) -> LinkRow | None:
     """A create met records that may be the counterpart: exactly one free one is taken, none means create, else review."""
     system = result.system
-    side = replace(side_of(row, system), flight=None)
+    side = replace(side_of(row, system), flight=None, unanswered=None)
     row = with_side(row, system, side)
+    if side.ref is not None:
+        return row
     free = [one for one in result.found if is_free(fold, one.ref, row.id)]
     ours = [
         one

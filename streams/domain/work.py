@@ -28,6 +28,10 @@ def _task(fold: Fold, task: queue.Task, budget: int) -> int:
             return barrier.decide(fold, task, budget)
         case "children":
             return _children(fold, task, budget)
+        case "candidates":
+            return _candidates(fold, task, budget)
+        case "due":
+            return _due(fold, task, budget)
         case "list":
             return _listed(fold, task, budget)
         case _:
@@ -60,6 +64,12 @@ def _children(fold: Fold, task: queue.Task, budget: int) -> int:
             converge(fold, row)
     _follow(fold, task, ("children", parent, found[-1]) if len(found) >= budget else None)
     return len(found)
+
+
+def _candidates(fold: Fold, task: queue.Task, budget: int) -> int:
+    count = queue.weigh_anew(fold, task[1], budget)
+    _follow(fold, task, task if count >= budget else None)
+    return count
 
 
 def _listed(fold: Fold, task: queue.Task, budget: int) -> int:
@@ -103,12 +113,19 @@ def nudge(fold: Fold, name: str | None) -> None:
 
 def due(fold: Fold) -> None:
     """Takes up what the log's own time has made due: retries, and commands without a result for too long."""
-    for key in fold.entries("due"):
-        if int(key.split(b"|")[2]) > fold.now:
-            return
+    first = fold.entries("due", limit=1)
+    if first and int(first[0].split(b"|")[2]) <= fold.now:
+        queue.push(fold, ("due",))
+
+
+def _due(fold: Fold, task: queue.Task, budget: int) -> int:
+    found = [key for key in fold.entries("due", limit=budget) if int(key.split(b"|")[2]) <= fold.now]
+    for key in found:
         row = fold.link(last_part(key))
         if row is not None:
             converge(fold, _again(fold, row))
+    _follow(fold, task, task if len(found) >= budget else None)
+    return len(found)
 
 
 def _again(fold: Fold, row: LinkRow) -> LinkRow:

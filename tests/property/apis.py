@@ -1,83 +1,162 @@
-"""Two API models for the simulator: records, stamps, versions, and what real APIs do to a value."""
+"""Two API models for the simulator: records, stamps, versions, events, and what real APIs do to a value."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-Normalise = Callable[[str, Any], Any]
+from connectors.source import Seen, SourceEvent
 
+Normalise = Callable[[str, Any], Any]
 FIELDS = {
-    "invoiced": ("name", "number", "email", "phone", "city", "notes", "currency", "parent_customer"),
-    "crm": ("Name", "CustomerNumber", "Email", "Phone", "City", "Description", "Currency", "ParentId"),
-}
+    "invoiced": ("name", "number", "email", "phone", "city", "notes", "currency", "postal_code", "tax_id", "parent_customer", "metadata.fax"),
+    "crm": ("Name", "CustomerNumber", "Email", "Phone", "City", "Description", "Currency", "ZipCode", "OrganizationNumber", "ParentId", "Fax"),
+}  # fmt: skip
+XREF = {"invoiced": "metadata.crm_id", "crm": "ExternalId"}
 
 
 class Rejected(Exception):  # noqa: N818  # it is the API's answer
-    """The API's own no: the field and why."""
+    """The API's own no: the field, if it names one, and why."""
 
     def __init__(self, name: str | None, message: str) -> None:
         super().__init__(message)
         self.name = name
 
 
-@dataclass
+class Duplicate(Exception):  # noqa: N818  # it is the API's answer
+    """409: another record has this cross-reference."""
+
+    def __init__(self, existing: str) -> None:
+        super().__init__(existing)
+        self.existing = existing
+
+
 class Api:
-    """One system: its records by id, and every request Tandem made to write."""
+    """One system: its records by id, its events, and every request Tandem made to write."""
 
-    system: str
-    records: dict[str, dict[str, Any]] = field(default_factory=dict)
-    stamps: dict[str, int] = field(default_factory=dict)
-    versions: dict[str, int] = field(default_factory=dict)
-    normalise: Normalise = lambda _name, value: value
-    refuse: Callable[[str, Any], bool] = lambda _name, _value: False
-    writes: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
-    serial: int = 0
+    def __init__(self, system: str) -> None:
+        self.system = system
+        self.records: dict[str, dict[str, Any]] = {}
+        self.stamps: dict[str, int] = {}
+        self.versions: dict[str, int] = {}
+        self.past: dict[str, Seen] = {}
+        self.events: list[SourceEvent] = []
+        self.writes: list[tuple[str, str, dict[str, Any]]] = []
+        self.normalise: Normalise = lambda _name, value: value
+        self.refuse: Callable[[str, Any], bool] = lambda _name, _value: False
+        self.refuse_all = False
+        self.unique_xref = system == "crm"
+        self.fills = True
+        self.clock_ms = 0
+        self.serial = 0
 
-    def blank(self) -> dict[str, Any]:
+    def __repr__(self) -> str:
+        return f"<{self.system} with {len(self.records)} records>"
+
+    def ref(self, name: str) -> str:
+        return f"{self.system}:customer:{name}"
+
+    def name(self, ref: str) -> str:
+        return ref.split(":", 2)[2]
+
+    def image(self, name: str) -> dict[str, Any]:
+        record = dict(self.records[name])
+        return record if self.system == "invoiced" else {**record, "Version": self.versions[name]}
+
+    def seen(self, name: str, asked_at: int) -> Seen:
+        return Seen(self.ref(name), self.image(name), asked_at, self.stamps[name])
+
+    # what anybody may do
+
+    def create(self, now: int, values: dict[str, Any], *, ours: bool = False) -> str:
+        self._check(values)
+        self._single(values.get(XREF[self.system]), "")
+        self.serial += 1
+        name = str(self.serial) if self.system == "invoiced" else f"c{self.serial}"
+        self.records[name] = {**self._blank(), **self._kept(values)}
+        if self.system == "invoiced" and self.fills and self.records[name]["number"] is None:
+            self.records[name]["number"] = f"CUST-{name}"
+        if ours:
+            self.writes.append(("create", name, values))
+        self._touch(name, now, "created", {})
+        return name
+
+    def patch(self, now: int, name: str, values: dict[str, Any], *, ours: bool = False) -> None:
+        self._check(values)
+        self._single(values.get(XREF[self.system]), name)
+        if ours:
+            self.writes.append(("update", name, values))
+        record = self.records[name]
+        new = {key: value for key, value in self._kept(values).items() if record.get(key) != value}
+        if new:
+            previous = {key: record.get(key) for key in new}
+            self.past[name] = self.seen(name, 0)
+            self.records[name] = {**record, **new}
+            self._touch(name, now, "updated", previous)
+
+    def clone(self, now: int, name: str) -> str:
+        """A user's copy of a record, with its cross-reference where the system lets two records have one."""
+        values = {**self.records[name]}
+        if self.unique_xref:
+            values[XREF[self.system]] = None
+        return self.create(now, values)
+
+    def destroy(self, name: str) -> None:
+        """The record is gone: from now on 404."""
+        del self.records[name]
+
+    # how the API is
+
+    def _blank(self) -> dict[str, Any]:
         empty: dict[str, Any] = dict.fromkeys(FIELDS[self.system])
         if self.system == "invoiced":
             return {**empty, "type": "company", "active": True, "metadata.crm_id": None}
         return {**empty, "IsActive": True, "IsDeleted": False, "ExternalId": None}
 
-    def ref(self, name: str) -> str:
-        return f"{self.system}:customer:{name}"
-
     def _kept(self, values: dict[str, Any]) -> dict[str, Any]:
         return {name: self.normalise(name, value) for name, value in values.items()}
 
-    def create(self, now: int, values: dict[str, Any], *, ours: bool = False) -> str:
-        self._check(values)
-        self.serial += 1
-        name = str(self.serial)
-        self.records[name] = {**self.blank(), **self._kept(values)}
-        if self.system == "invoiced" and self.records[name]["number"] is None:
-            self.records[name]["number"] = f"CUST-{name}"
-        self._touch(name, now)
-        if ours:
-            self.writes.append(("create", name, values))
-        return name
-
-    def patch(self, now: int, name: str, values: dict[str, Any], *, ours: bool = False) -> None:
-        self._check(values)
-        if ours:
-            self.writes.append(("update", name, values))
-        kept = self._kept(values)
-        if any(self.records[name].get(key) != value for key, value in kept.items()):
-            self.records[name].update(kept)
-            self._touch(name, now)
-
-    def delete(self, now: int, name: str) -> None:
-        if self.system == "crm":
-            self.patch(now, name, {"IsDeleted": True})
-        else:
-            self.patch(now, name, {"active": False})
-
     def _check(self, values: dict[str, Any]) -> None:
+        if self.refuse_all:
+            raise Rejected(None, "not this record")
         for name, value in values.items():
             if self.refuse(name, value):
                 raise Rejected(name, "not this value")
 
-    def _touch(self, name: str, now: int) -> None:
-        stamp = now // 1000 * 1000 if self.system == "invoiced" else now
-        self.stamps[name] = max(stamp, self.stamps.get(name, 0))
+    def _single(self, xref: Any, owner: str) -> None:
+        if xref is None or not self.unique_xref:
+            return
+        for name, record in self.records.items():
+            if record["ExternalId"] == xref and name != owner:
+                raise Duplicate(name)
+
+    def _touch(self, name: str, now: int, kind: Any, previous: dict[str, Any]) -> None:
+        at = now + self.clock_ms
+        self.stamps[name] = at // 1000 * 1000 if self.system == "invoiced" else at
         self.versions[name] = self.versions.get(name, 0) + 1
+        event = SourceEvent(len(self.events), kind, self.ref(name), at, self.image(name), previous)
+        self.events.append(event)
+
+
+def _rounded(value: str, digits: str) -> str:
+    return f"{round(float(value), int(digits)):g}" if value.replace(".", "").isdigit() else value
+
+
+HOW: dict[str, Callable[[str, str], Any]] = {
+    "": lambda value, _: value,
+    "trim": lambda value, _: value.strip(),
+    "upper": lambda value, _: value.upper(),
+    "truncate": lambda value, size: value[: int(size)],
+    "round": _rounded,
+    "drop": lambda _value, _: None,
+}
+
+
+def how(rule: str) -> Callable[[Any], Any]:
+    """What a fault's `how` does to a text: trim, upper, truncate:N, drop, and to a number in it: round:N."""
+    kind, _, size = rule.partition(":")
+    return lambda value: HOW[kind](value, size) if isinstance(value, str) else value
+
+
+def normalising(**rules: str) -> Normalise:
+    """An API that keeps named fields in its own way; a dot in a name is written as two underscores."""
+    changes = {name.replace("__", "."): how(rule) for name, rule in rules.items()}
+    return lambda name, value: changes[name](value) if name in changes else value

@@ -1,104 +1,111 @@
-"""The sink worker as the simulator has it: the same order of looking, writing and remembering, one call a command.
+"""One system's sink worker: its queue of commands, what it remembers, and the command under way."""
 
-`mode` says what goes wrong: `ok`; `lost`, written but the process dies before it remembers; `dead`, it dies
-before the request; `failed`, the request has no answer and the tries end; `lost_failed`, it was written all
-the same.
-"""
-
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
-from schemas.records import Command, Found, Result
-from tests.property.apis import Api, Rejected
+from connectors import sink_rules as rules
+from connectors.image import same_number
+from connectors.sink_rules import Finish
+from connectors.watch import Watch
+from schemas.records import Applied, Command, Result, Trying
+from tests.property.apis import Api
+from tests.property.carriers import Carrier
+from tests.property.pollers import Poller
 
 
-@dataclass
 class Sink:
-    """One system's sink worker and its memory (`applied`)."""
+    """Carries commands out in their order. `opened`: whether a flow may be written; unknown is closed."""
 
-    api: Api
-    began: set[str] = field(default_factory=set)
-    last: dict[str, Result] = field(default_factory=dict)
-    looks: bool = True
+    def __init__(self, api: Api, poller: Poller, opened: Callable[[str], bool]) -> None:
+        self.api, self.poller, self.opened = api, poller, opened
+        self.commands: list[Command] = []
+        self.all: list[Command] = []
+        self.applied: dict[str, Applied] = {}
+        self.carrier: Carrier | None = None
+        self.watch = Watch()
+        self.met = 0
+        self.ties = True
 
-    def carry_out(self, command: Command, now: int, mode: str) -> Result | None:
-        remembered = self.last.get(command.link_id)
-        if remembered is not None and command.revision <= remembered.revision:
-            same = remembered.command_id == command.id
-            return remembered if same else self._result(command, "superseded")
-        if mode == "dead":
+    def __repr__(self) -> str:
+        return f"<sink of {self.api.system}, {len(self.commands)} commands wait>"
+
+    def take(self, command: Command) -> None:
+        self.commands.append(command)
+        self.all.append(command)
+
+    def step(self, now: int, mode: str = "ok") -> list[Result]:
+        """Brings the first command on by one request; the results to append, if it ended."""
+        if not self.commands:
+            return []
+        begun = self.start(now)
+        if begun is not None:
+            return self._end(begun)
+        if mode == "die":
+            self.carrier = None
+            return []
+        assert self.carrier is not None
+        result = self.carrier.step(now, "lost" if mode == "die_after" else mode)
+        self._wrote(self.commands[0], now)
+        if mode == "die_after":
+            self.carrier = None
+            return []
+        return [] if result is None else self._end(result)
+
+    def writes_next(self) -> bool:
+        """Whether the next request of the command under way is a write, as far as that is known."""
+        return self.carrier is not None and self.carrier.writes_next()
+
+    def start(self, now: int) -> Result | None:
+        """Takes the first command up; a result if it is answered without a request."""
+        if self.carrier is not None:
             return None
-        doubtful = command.again or command.id in self.began
-        self.began.add(command.id)
-        if mode == "failed":
-            return self._result(command, "retry_at", retry_at=now + 1_000)
-        try:
-            result = (
-                self._create(command, now)
-                if command.verb == "create"
-                else self._update(command, now, doubtful)
-            )
-        except Rejected as no:
-            refused = {no.name: str(no)} if no.name else {}
-            result = self._result(command, "refused", refused=refused, message=str(no))
-        if mode == "lost":
-            return None
-        if mode == "lost_failed":
-            return self._result(command, "retry_at", retry_at=now + 1_000)
-        self.last[command.link_id] = result
-        return result
+        command = self.commands[0]
+        memory = self.applied.get(command.link_id)
+        start = rules.begin(command, memory, open_=self.opened(command.flow))
+        if isinstance(start, Result):
+            return start
+        version = self._version(command, memory)
+        carrier = Carrier(self.api, command, memory, version, doubtful=start == "doubtful")
+        if start in {"superseded", "held"}:
+            return carrier.result(Finish(start), now)
+        self.carrier = carrier
+        return None
 
-    def _create(self, command: Command, now: int) -> Result:
-        found = self._look(command) if self.looks else []
-        if found:
-            ours = [one for one in found if one.image.get(self._xref()) == command.xref]
-            return (
-                self._done(command, ours[0].ref)
-                if len(ours) == 1
-                else self._result(command, "found", found=tuple(found))
-            )
-        values = {**command.values, self._xref(): command.xref}
-        return self._done(command, self.api.ref(self.api.create(now, values, ours=True)))
+    def _version(self, command: Command, memory: Applied | None) -> str | None:
+        """The version a first write is tied to: that of a held image which shows what the command expects."""
+        held: list[Any] = [self.poller.shadow.get(str(command.ref))]
+        images = [one.after for one in held if one is not None and one.after is not None]
+        if memory is not None and memory.result is not None and memory.result.image is not None:
+            images.append(memory.result.image)
+        fit = [i for i in images if "Version" in i and (not self.ties or _shows(i, command.expected))]
+        return str(max(int(i["Version"]) for i in fit)) if fit else None
 
-    def _xref(self) -> str:
-        return "ExternalId" if self.api.system == "crm" else "metadata.crm_id"
+    def _wrote(self, command: Command, now: int) -> None:
+        """Remembers what was noted before the request, and that a page read until now may be older."""
+        assert self.carrier is not None
+        trying: Trying | None = self.carrier.trying
+        before = self.applied.get(command.link_id)
+        result = before.result if before is not None else None
+        self.applied[command.link_id] = Applied(command.link_id, trying, result)
+        if command.ref is not None:
+            self.poller.wrote[command.ref] = now
 
-    def _look(self, command: Command) -> list[Found]:
-        wanted = [(self._xref(), command.xref), *command.keys.items()]
-        names = [
-            n for n, r in self.api.records.items() if any(v is not None and r.get(k) == v for k, v in wanted)
-        ]
-        return [Found(ref=self.api.ref(n), image=dict(self.api.records[n])) for n in names]
+    def _end(self, result: Result) -> list[Result]:
+        command = self.commands.pop(0)
+        trying = self.carrier.trying if self.carrier is not None else None
+        self.carrier = None
+        if result.outcome not in {"held", "superseded"}:
+            self.applied[command.link_id] = Applied(command.link_id, trying, result)
+        seen = self.api.system == "invoiced" and result.outcome == "done" and result.wrote
+        self.watch._met.clear()  # what was met before the write is no event of it, equal as it may look
+        watched = self.watch.add(command, result, self.api.clock_ms) if seen else []
+        return [result, *watched]
 
-    def _update(self, command: Command, now: int, doubtful: bool) -> Result:
-        name = str(command.ref).split(":")[2]
-        values = dict(command.values)
-        if command.xref is not None:
-            values["ExternalId"] = command.xref
-        present = {key: self.api.records[name].get(key) for key in command.values}
-        stale = present != dict(command.expected) and present != dict(command.values)
-        if stale and (doubtful or self.api.system == "crm") and self.looks:
-            return self._result(command, "stale", ref=command.ref, image=dict(self.api.records[name]))
-        if present != dict(command.values) or command.xref is not None:
-            self.api.patch(now, name, values, ours=True)
-        return self._done(command, str(command.ref))
+    def watched(self, now: int) -> list[Result]:
+        """What the system's events show to have been overwritten."""
+        events, self.met = self.api.events[self.met :], len(self.api.events)
+        return self.watch.meet(events, now) if self.api.system == "invoiced" else []
 
-    def _done(self, command: Command, ref: str) -> Result:
-        name = ref.split(":")[2]
-        return self._result(command, "done", ref=ref, image=dict(self.api.records[name]))
 
-    def _result(self, command: Command, outcome: Any, **more: Any) -> Result:
-        ref = more.get("ref")
-        stamp = self.api.stamps.get(ref.split(":")[2]) if ref else None
-        return Result(
-            command_id=command.id,
-            tenant="default",
-            link_id=command.link_id,
-            system=command.system,
-            revision=command.revision,
-            outcome=outcome,
-            read_at=0,
-            verb=command.verb,
-            updated_at=stamp,
-            **more,
-        )
+def _shows(image: Any, expected: Any) -> bool:
+    return all(same_number(image.get(name), value) for name, value in expected.items())

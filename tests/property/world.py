@@ -1,30 +1,36 @@
 """The whole of Tandem without Kafka: pollers, topics, log, `step`, sinks and two API models, moved by hand.
 
 Every move is an explicit call, so a story is a list of moves and a seed replays it exactly. Nothing happens by
-itself; time passes one tick a move.
+itself; time passes a little with every move.
 """
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import replace as change_flow
 from typing import Any
 
 from schemas.flow import Flow
 from schemas.flow_file import load_flows
 from schemas.records import (
     Body,
-    Change,
     Command,
+    Conflict,
+    Continue,
+    Control,
+    Decision,
     Event,
     LogEnd,
+    Nudge,
     Position,
-    Result,
     RoundBegun,
     RoundPassed,
-    Source,
 )
+from streams.domain import step as machine
 from streams.domain.config import Config
-from streams.domain.step import step
+from streams.domain.rows import LinkRow, RefRow, decode_link, decode_ref
 from streams.domain.view import Effects
 from tests.property.apis import Api
+from tests.property.pollers import Poller
+from tests.property.rows import Rows
 from tests.property.sinks import Sink
 
 FLOWS: tuple[Flow, ...] = load_flows()
@@ -32,48 +38,43 @@ CONFIG = Config(tenant="default", flows=FLOWS, installation="sim", tie_ms=0)
 SYSTEMS = ("invoiced", "crm")
 
 
-@dataclass
-class Rows:
-    """The state as a plain mapping: what the host keeps in RocksDB."""
-
-    data: dict[bytes, bytes] = field(default_factory=dict)
-
-    def get(self, key: bytes) -> bytes | None:
-        return self.data.get(key)
-
-    def scan(self, prefix: bytes, after: bytes | None, limit: int) -> list[tuple[bytes, bytes]]:
-        keys = sorted(k for k in self.data if k.startswith(prefix) and (after is None or k > after))
-        return [(key, self.data[key]) for key in keys[:limit]]
-
-    def apply(self, effects: Effects) -> None:
-        for key, value in effects.writes.items():
-            if value is None:
-                self.data.pop(key, None)
-            else:
-                self.data[key] = value
+def policy(**changes: Any) -> tuple[Flow, ...]:
+    """The flows with another policy."""
+    return tuple(change_flow(flow, policy=change_flow(flow.policy, **changes)) for flow in FLOWS)
 
 
-@dataclass
 class World:
     """Both systems and everything between them."""
 
-    config: Config = CONFIG
-    now: int = 1_700_000_000_000
-    rows: Rows = field(default_factory=Rows)
-    log: list[Event] = field(default_factory=list)
-    folded: int = 0
-
-    def __post_init__(self) -> None:
-        self.apis = {system: Api(system) for system in SYSTEMS}
-        self.sinks = {system: Sink(self.apis[system]) for system in SYSTEMS}
-        self.topics: dict[str, list[Change]] = {system: [] for system in SYSTEMS}
-        self.forwarded = dict.fromkeys(SYSTEMS, 0)
-        self.shadow: dict[str, tuple[int, dict[str, Any]]] = {}
-        self.commands: dict[str, list[Command]] = {system: [] for system in SYSTEMS}
+    def __init__(self, config: Config = CONFIG) -> None:
+        self.config = config
+        self.now = 1_700_000_000_000
+        self.rows = Rows()
+        self.log: list[Event] = []
+        self.folded = 0
+        self.control: dict[str, Any] = {}
+        self.conflicts: list[Conflict] = []
+        self.effects: list[Effects] = []
         self.rounds = 0
-        self.conflicts: list[Any] = []
+        self.open: dict[str, tuple[str, Any]] = {}
+        self.apis = {system: Api(system) for system in SYSTEMS}
+        self.pollers = {system: Poller(self.apis[system]) for system in SYSTEMS}
+        self.forwarded = dict.fromkeys(SYSTEMS, 0)
+        self.sinks = {system: self._sink(system) for system in SYSTEMS}
 
-    # moves
+    def __repr__(self) -> str:
+        return (
+            f"<world of {', '.join(map(repr, self.apis.values()))}, {self.folded} of {len(self.log)} folded>"
+        )
+
+    def _sink(self, system: str) -> Sink:
+        def opened(flow: str) -> bool:
+            gate = self.control.get(f"{self.config.tenant}|gate|{flow}|to-{system}", {})
+            return bool(gate.get("state") == "open")
+
+        return Sink(self.apis[system], self.pollers[system], opened)
+
+    # time and log
 
     def tick(self, ms: int = 10) -> int:
         self.now += ms
@@ -81,130 +82,162 @@ class World:
 
     def append(self, body: Body) -> None:
         offset = len(self.log)
-        self.log.append(Event(id=f"e{offset}", tenant="default", at=self.tick(1), offset=offset, body=body))
+        at = self.tick(1)
+        self.log.append(Event(id=f"e{offset}", tenant=self.config.tenant, at=at, offset=offset, body=body))
 
-    def poll(self, system: str, *, withhold: bool = False) -> None:
-        """One round: begun, the changes, passed with the topic's end."""
+    def decide(self, verb: str, **args: Any) -> None:
+        self.append(Decision(id=f"d{len(self.log)}", verb=verb, args=args))
+        self.fold()
+
+    def nudge(self, link_id: str | None = None) -> None:
+        self.append(Nudge(reason="try", link_id=link_id))
+
+    # polling
+
+    def begin(self, system: str, stale: str | None = None, limit: int | None = None) -> None:
+        """A round begins: what its page shows is what is there now."""
         self.rounds += 1
         name = f"r{self.rounds}"
         self.append(RoundBegun(id=name, system=system, entity="customer", epoch=1))
-        read_at = self.tick()
-        published = self._publish(system, read_at)
-        if not withhold:
-            self.passed(system, name, published)
+        self.open[system] = (name, self.pollers[system].page(self.tick(), stale, limit))
 
-    def passed(self, system: str, name: str, published: int) -> None:
-        end = LogEnd(
-            topic=f"{system}.customer", topic_id=system, partition=0, offset=len(self.topics[system])
-        )
-        body = RoundPassed(
-            begun=name,
-            system=system,
-            entity="customer",
-            epoch=1,
-            ends=(end,),
-            complete=True,
-            published=published,
-        )
-        self.append(body)
-
-    def _publish(self, system: str, read_at: int) -> int:
-        api, found = self.apis[system], 0
-        for name, record in sorted(api.records.items(), key=lambda item: (api.stamps[item[0]], item[0])):
-            ref = api.ref(name)
-            version, image = self.shadow.get(ref, (0, None))
-            if image == record:
-                continue
-            version = max(version + 1, read_at)
-            source = Source(
+    def finish(self, system: str, *, taken_over: bool = False) -> None:
+        """The round's page is published, and it passes."""
+        if system not in self.open:
+            return
+        name, page = self.open.pop(system)
+        poller = self.pollers[system]
+        published = poller.publish(page, self.tick(), taken_over=taken_over) + poller.confirm(self.now)
+        end = LogEnd(topic=f"{system}.customer", topic_id=system, partition=0, offset=len(poller.topic))
+        self.append(
+            RoundPassed(
+                begun=name,
                 system=system,
                 entity="customer",
-                id=name,
-                read_at=read_at,
                 epoch=1,
-                updated_at=api.stamps[name],
+                ends=(end,),
+                complete=poller.whole,
+                published=published,
             )
-            op = "c" if image is None else "u"
-            self.topics[system].append(
-                Change(
-                    op=op, ref=ref, version=version, source=source, observed_at=read_at, after=dict(record)
-                )
-            )
-            self.shadow[ref] = (version, dict(record))
-            found += 1
-        return found
+        )
+        self.feed(system)
+
+    def feed(self, system: str) -> None:
+        """The system's events are read: what our writes went over is told."""
+        for result in self.sinks[system].watched(self.now):
+            self.append(result)
+
+    def poll(self, system: str, stale: str | None = None, limit: int | None = None) -> None:
+        self.begin(system, stale, limit)
+        self.finish(system)
 
     def intake(self, system: str, count: int | None = None) -> None:
-        """Forwards what stands in a topic, and says how far."""
-        start = self.forwarded[system]
-        stop = len(self.topics[system]) if count is None else min(len(self.topics[system]), start + count)
-        for change in self.topics[system][start:stop]:
-            self.append(change)
+        """Forwards what stands in a topic, and says how far. Tombstones are not forwarded."""
+        topic, start = self.pollers[system].topic, self.forwarded[system]
+        stop = len(topic) if count is None else min(len(topic), start + count)
+        for change in topic[start:stop]:
+            if change is not None:
+                self.append(change)
         self.forwarded[system] = stop
         self.append(Position(topic=f"{system}.customer", topic_id=system, partition=0, next_offset=stop))
 
+    # folding and writing
+
     def fold(self, count: int | None = None) -> None:
-        """Folds the log on."""
-        stop = len(self.log) if count is None else min(len(self.log), self.folded + count)
-        while self.folded < stop:
-            event = self.log[self.folded]
-            effects = step(self.rows, event, self.config)
+        """Folds the log on, with what it appends to itself meanwhile."""
+        left = count if count is not None else 1_000_000
+        while self.folded < len(self.log) and left > 0:
+            effects = machine.step(self.rows, self.log[self.folded], self.config)
             self.rows.apply(effects)
             self.folded += 1
+            left -= 1
             self._deliver(effects)
 
     def _deliver(self, effects: Effects) -> None:
         for output in effects.outputs:
-            if output.topic == "sync.in":
-                self.append(output.record)  # type: ignore[arg-type]  # sync sends only `continue` to its log
-            elif isinstance(output.record, Command):
-                self.commands[output.record.system].append(output.record)
-            elif output.topic == "conflicts":
-                self.conflicts.append(output.record)
+            record = output.record
+            if isinstance(record, Continue):
+                self.append(record)
+            elif isinstance(record, Command):
+                self.sinks[record.system].take(record)
+            elif isinstance(record, Conflict):
+                self.conflicts.append(record)
+            elif isinstance(record, Control):
+                self.control[record.key] = json.loads(record.json)
+
+    def request(self, system: str, mode: str = "ok", *, said: bool = True) -> bool:
+        """One request of a sink. `said` False: the command ends, and its result never reaches the log."""
+        results = self.sinks[system].step(self.tick(), mode)
+        self.tick()
+        for result in results if said else []:
+            self.append(result)
+        return bool(results)
 
     def sink(self, system: str, mode: str = "ok") -> None:
-        """Carries out the next command; `mode` says what goes wrong."""
-        if not self.commands[system]:
-            return
-        command = self.commands[system].pop(0)
-        result = self.sinks[system].carry_out(command, self.tick(), mode)
-        if result is None:  # the process died: the command is delivered again
-            self.commands[system].insert(0, replace_again(command))
-        else:
-            self.append(with_time(result, self.tick()))
+        """Carries the next command out to its end; `mode` is what happens to its first write."""
+        sink = self.sinks[system]
+        for _ in range(20):
+            if not sink.commands:
+                return
+            sink.start(self.now)
+            faulty = mode != "ok" and sink.writes_next()
+            ended = self.request(system, mode if faulty else "ok")
+            if ended or (faulty and mode.startswith("die")):
+                return
+            mode = "ok" if faulty else mode
+        raise AssertionError(f"a command in {system} does not end")
+
+    def sink_all(self, system: str) -> None:
+        while self.sinks[system].commands:
+            self.sink(system)
 
     # stories
 
+    def go(self, system: str) -> None:
+        """A round that runs through to the fold, the commands left standing."""
+        self.poll(system)
+        self.intake(system)
+        self.fold()
+
+    def turn(self, pause_ms: int = 10) -> None:
+        """A round of both sides, folded and written."""
+        for system in SYSTEMS:
+            self.poll(system)
+            self.intake(system)
+        self.fold()
+        for system in SYSTEMS:
+            self.sink_all(system)
+            self.feed(system)
+        self.fold()
+        self.tick(pause_ms)
+
     def settle(self, limit: int = 60) -> None:
         """Moves everything on, without faults, until a whole turn changes nothing."""
+        quiet = 0
         for _ in range(limit):
-            before = (len(self.apis["invoiced"].writes), len(self.apis["crm"].writes), len(self.commands))
-            for system in SYSTEMS:
-                self.poll(system)
-                self.intake(system)
-            self.fold()
-            busy = any(self.commands.values())
-            for system in SYSTEMS:
-                while self.commands[system]:
-                    self.sink(system)
-            self.fold()
-            self.tick(400_000)
-            after = (len(self.apis["invoiced"].writes), len(self.apis["crm"].writes), len(self.commands))
-            if not busy and before == after and not self._moving():
+            before = self.writes()
+            self.turn(400_000)
+            quiet = quiet + 1 if before == self.writes() and not self._moving() else 0
+            if quiet == 2:
                 return
         raise AssertionError("the world does not settle")
 
     def _moving(self) -> bool:
-        return any(k.split(b"|")[1] in {b"x:due", b"x:barrier"} for k in self.rows.data)
+        return any(self.rows.keys(f"{self.config.tenant}|x:{name}|".encode()) for name in ("due", "barrier"))
 
     def writes(self) -> int:
         return sum(len(api.writes) for api in self.apis.values())
 
+    # what is known
 
-def replace_again(command: Command) -> Command:
-    """A redelivered command keeps its id; the sink knows from its own memory that it began it."""
-    return command
+    def links(self) -> list[LinkRow]:
+        prefix = f"{self.config.tenant}|link|".encode()
+        return [decode_link(self.rows.data[key]) for key in self.rows.keys(prefix)]
 
+    def refs(self) -> dict[str, RefRow]:
+        prefix = f"{self.config.tenant}|ref|".encode()
+        found = [decode_ref(self.rows.data[key]) for key in self.rows.keys(prefix)]
+        return {row.ref: row for row in found}
 
-def with_time(result: Result, now: int) -> Result:
-    return Result(**{**{f: getattr(result, f) for f in result.__struct_fields__}, "read_at": now})
+    def link(self, ref: str) -> LinkRow:
+        return next(row for row in self.links() if ref in {row.invoiced.ref, row.crm.ref})

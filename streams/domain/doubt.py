@@ -1,0 +1,109 @@
+"""Values we sent and were never answered, and whose it is what the destination shows now.
+
+| it shows | then |
+|---|---|
+| a value we sent | ours: both bases are set as an answer would have set them |
+| its base | nothing has been written; the wish stands |
+| something else, and the same command will be sent again | left alone: the sink looks, and knows whose it is |
+| something else, changed while we were trying | ours, kept in the API's own way; listed as an undecidable conflict |
+| something else, changed later | somebody's edit |
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from schemas.flow import Flow, Property
+from streams.domain.keys import conflict_id
+from streams.domain.lenses import UNKNOWN
+from streams.domain.merge import Decided
+from streams.domain.rows import Flight, LinkRow, Side, other, side_of, with_side
+from streams.domain.values import same
+
+KEPT = 3  # values of one property that may all still be under way
+Values = Mapping[str, Mapping[str, Any]]
+
+
+class Weighed(Struct, frozen=True):
+    """The row after its doubts were weighed; per side what must be sent once more; the conflicts to list."""
+
+    row: LinkRow
+    again: dict[str, dict[str, Any]]
+    conflicts: tuple[Decided, ...] = ()
+
+
+def raised(side: Side, flight: Flight, at: int) -> Side:
+    """The side after a command whose last attempt was not answered. `at`: when the attempt had ended."""
+    doubt = dict(side.doubt)
+    for name, value in flight.source.items():
+        past = [one for one in doubt.get(name, [0])[1:] if one != value]
+        doubt[name] = [at, *past, value][:1] + [*past, value][-KEPT:]
+    return replace(side, doubt=doubt, unanswered=flight, again=True)
+
+
+def cleared(side: Side) -> Side:
+    """The side after a definite answer."""
+    return replace(side, doubt={}, unanswered=None, again=False, tries=0)
+
+
+def weigh(flow: Flow, row: LinkRow, present: Values) -> Weighed:
+    """Both sides' doubts against what the sides show (references resolved)."""
+    again: dict[str, dict[str, Any]] = {"invoiced": {}, "crm": {}}
+    conflicts: list[Decided] = []
+    for system in ("invoiced", "crm"):
+        for prop in flow.properties:
+            if prop.name in side_of(row, system).doubt and side_of(row, system).flight is None:
+                row = _one(row, system, prop, present, again[system], conflicts)
+    return Weighed(row, again, tuple(conflicts))
+
+
+def _one(
+    row: LinkRow,
+    system: str,
+    prop: Property,
+    present: Values,
+    again: dict[str, Any],
+    conflicts: list[Decided],
+) -> LinkRow:
+    side, name = side_of(row, system), prop.name
+    shown, wanted = present[system].get(name, UNKNOWN), present[other(system)].get(name, UNKNOWN)
+    if UNKNOWN in (shown, wanted) or side.gone:
+        return row
+    until, *sent = side.doubt[name]
+    ours = next((one for one in reversed(sent) if same(prop.type, shown, one)), UNKNOWN)
+    if ours is not UNKNOWN:
+        return _take(row, system, name, ours, shown)
+    if name in side.base and same(prop.type, shown, side.base[name]):
+        return row
+    if side.unanswered is not None and same(prop.type, wanted, side.unanswered.source.get(name)):
+        again[name] = wanted
+        return row
+    if side.edited_at.get(name, 0) // 1000 > until // 1000:
+        return with_side(row, system, _without(side, name))
+    conflicts.append(_listed(row, system, name, sent[-1], shown, wanted))
+    return _take(row, system, name, sent[-1], shown, normalised=True)
+
+
+def _without(side: Side, name: str) -> Side:
+    doubt = {one: value for one, value in side.doubt.items() if one != name}
+    return replace(side, doubt=doubt) if doubt else cleared(side)
+
+
+def _take(
+    row: LinkRow, system: str, name: str, sent: Any, shown: Any, *, normalised: bool = False
+) -> LinkRow:
+    """As an answer would have it: the source was agreed at what was sent, the destination at what it shows."""
+    side, source = _without(side_of(row, system), name), side_of(row, other(system))
+    kept = {**side.normalised, name: [sent, shown]} if normalised else side.normalised
+    side = replace(side, base={**side.base, name: shown}, normalised=kept)
+    row = with_side(row, system, side)
+    return with_side(row, other(system), replace(source, base={**source.base, name: sent}))
+
+
+def _listed(row: LinkRow, system: str, name: str, sent: Any, shown: Any, wanted: Any) -> Decided:
+    pair = {system: shown, other(system): wanted}
+    label = conflict_id(row.id, name, repr(("doubt", sent, shown)))
+    base = side_of(row, system).base.get(name)
+    return Decided(label, name, "doubt", other(system), base, pair["invoiced"], pair["crm"], undecidable=True)

@@ -1,0 +1,92 @@
+"""What a definite answer settles in a row: both bases, what was refused or kept otherwise, what is shown now.
+
+Law: the source's base becomes what was sent, the destination's what the API returned.
+"""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from schemas.flow import Flow
+from schemas.records import Result
+from streams.domain.lenses import names, read_all
+from streams.domain.observe import show
+from streams.domain.rows import Flight, LinkRow, other, side_of, with_side
+from streams.domain.values import same
+
+
+def returned(flow: Flow, system: str, flight: Flight, result: Result) -> dict[str, Any]:
+    """The values the API shows after the write; a reference it kept is the parent that was sent."""
+    if result.image is None:
+        return dict(flight.source)
+    shown = read_all(flow.properties, system, result.image)
+    for prop in flow.properties:
+        if prop.type == "reference" and prop.name in flight.source and prop.name in shown:
+            sent = flight.values.get(names(prop, system)[0])
+            kept = str(sent) == shown[prop.name] if sent is not None else shown[prop.name] is None
+            if kept:
+                shown[prop.name] = flight.source[prop.name]
+    return shown
+
+
+def base_of(prop_type: str, verb: str, sent: Any, back: Any) -> Any:
+    """What an API filled in where a create sent nothing is not agreed: it flows back once."""
+    return None if verb == "create" and sent is None and prop_type != "archive" else back
+
+
+def settle(flow: Flow, row: LinkRow, system: str, flight: Flight, result: Result) -> LinkRow:
+    """Both bases, what was normalised and what was refused, for every property the command carried."""
+    back = returned(flow, system, flight, result)
+    kinds = {prop.name: prop.type for prop in flow.properties}
+    source, side = side_of(row, other(system)), side_of(row, system)
+    bases = (dict(source.base), dict(side.base))
+    refused, kept = dict(side.refused), dict(side.normalised)
+    refusals = {property_of(flow, system, name): text for name, text in result.refused.items()}
+    for name, sent in flight.source.items():
+        kept.pop(name, None)
+        shown = back.get(name, sent)
+        if name in refusals:
+            refused[name] = [sent, refusals[name]]
+            if flight.verb == "create":  # nothing was agreed before: what each side has is how it stands
+                bases[0][name], bases[1][name] = sent, shown
+            continue
+        refused.pop(name, None)
+        bases[1][name] = base_of(kinds[name], flight.verb, sent, shown)
+        if other(system) not in row.forced.get(name, [None, ()])[1]:
+            decided = name in row.forced and kinds[name] != "reference"
+            bases[0][name] = source.seen.get(name) if decided else sent
+        if not same(kinds[name], sent, shown) and not (flight.verb == "create" and sent is None):
+            kept[name] = [sent, shown]
+    row = with_side(row, other(system), replace(source, base=bases[0]))
+    side = replace(side, base=bases[1], refused=refused, normalised=kept)
+    return with_side(row, system, side)
+
+
+def property_of(flow: Flow, system: str, name: str) -> str:
+    return next((prop.name for prop in flow.properties if name in names(prop, system)), name)
+
+
+def release(row: LinkRow, flight: Flight, system: str) -> LinkRow:
+    """What the answered command was about is no longer a pending decision."""
+    forced = {}
+    for name, (value, pending) in row.forced.items():
+        carried = name in flight.source and flight.source[name] == value
+        left = [one for one in pending if not (one == system and carried)]
+        if left:
+            forced[name] = [value, left]
+    conflicts = {name: known for name, known in row.conflicts.items() if name not in flight.source}
+    return replace(row, forced=forced, conflicts=conflicts)
+
+
+def take_image(flow: Flow, row: LinkRow, system: str, flight: Flight, result: Result) -> LinkRow:
+    """The returned record, unless a later one was already observed: stamps say so only of what came after the command."""
+    side = side_of(row, system)
+    stamped = side.version > flight.version and (side.updated_at or 0) > (result.updated_at or 0)
+    later = side.read_at > result.read_at or stamped
+    if result.image is None or (later and side.image is not None):
+        image = side.image or {}
+    else:
+        image = dict(result.image)
+        side = replace(side, updated_at=result.updated_at)
+    at = result.updated_at if result.updated_at is not None else result.read_at
+    return with_side(row, system, show(flow, system, side, image, at))

@@ -1,0 +1,221 @@
+"""A command at an API: the sink worker's real rules, with one request a step and anything between two.
+
+What can go wrong with a request (`MODES`): `lost`, it is carried out and its answer lost; `dropped`, it never
+arrives; `die` and `die_after`, the process ends before or behind it, remembering only what it noted before;
+`end_lost` and `end_dropped`, the same as the first two, and the minute of tries is over.
+"""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from connectors import sink_rules as rules
+from connectors.look import Look, Window
+from connectors.sink_rules import Finish, Standing
+from schemas.records import Applied, Command, Found, Result, Trying
+from tests.property.apis import XREF, Api, Duplicate, Rejected
+
+MODES = ("ok", "lost", "dropped", "die", "die_after", "end_lost", "end_dropped")
+MINUTE = 60_000
+
+
+class Carrier:
+    """One command under way at one API."""
+
+    def __init__(
+        self, api: Api, command: Command, memory: Applied | None, version: str | None, *, doubtful: bool
+    ) -> None:
+        self.api, self.asked = api, command
+        tried = memory.trying if memory is not None else None
+        own = tried if tried is not None and tried.command_id == command.id else None
+        prepared = _prepared(api, command)
+        self.standing = Standing(
+            command=prepared,
+            abilities=_abilities(api, prepared),
+            doubtful=doubtful,
+            version=version,
+            tried=own,
+            window=_window(own),
+        )
+        self.trying = own
+
+    def step(self, now: int, mode: str) -> Result | None:
+        """Makes one request; a result where the command ends."""
+        step = rules.step(self.standing)
+        if isinstance(step, Finish):
+            return self.result(step, now)
+        write = isinstance(step, rules.Write | rules.Post | rules.Remove)
+        if write and self.trying is None:
+            self._note(step, now)
+        if mode not in {"dropped", "end_dropped"}:
+            before = self.standing
+            refusal = self._do(step, now)
+            if mode in {"lost", "end_lost"}:
+                self.standing = before
+            elif refusal is not None:
+                return self._refused(refusal, now)
+        if mode != "ok":
+            self.standing = rules.lost(
+                self.standing, write=write, doubtful=mode in {"lost", "end_lost", "dropped"}
+            )
+        if mode.startswith("end"):
+            cause = "doubtful" if self.standing.doubtful else "unreachable"
+            later = self.result(Finish("retry_at"), now)
+            return replace(later, retry_at=now + 1_000, cause=cause)
+        end = rules.step(self.standing)
+        return self.result(end, now) if isinstance(end, Finish) else None
+
+    def writes_next(self) -> bool:
+        return isinstance(rules.step(self.standing), rules.Write | rules.Post | rules.Remove)
+
+    def _note(self, step: rules.Step, now: int) -> None:
+        version = step.version if isinstance(step, rules.Write) else None
+        self.trying = Trying(
+            self.asked.id, self.asked.revision, 1, now, self.api.clock_ms, version, self.asked.expected
+        )
+        self.standing = replace(self.standing, tried=self.trying, window=_window(self.trying))
+
+    def _do(self, step: rules.Step, now: int) -> Rejected | None:
+        try:
+            match step:
+                case rules.LookAt():
+                    self._set(look=self._look(now), author=None)
+                case rules.AskAuthor():
+                    self._set(author=self._author())
+                case rules.Search(by=by):
+                    self._set(searched={**self.standing.searched, by: self._search(by)})
+                case rules.Write(names=names, version=version):
+                    self._write(names, version, now)
+                case rules.Post():
+                    self._post(now)
+                case _:
+                    raise AssertionError(f"the simulator knows no {step}")
+        except Rejected as no:
+            return no
+        return None
+
+    def _look(self, now: int) -> Look:
+        name = self.api.name(str(self.standing.command.ref))
+        if name not in self.api.records:
+            return Look(None, read_at=now)
+        image = self.api.image(name)
+        version = str(image["Version"]) if self.api.system == "crm" else None
+        return Look(image, self.api.stamps[name], version, now)
+
+    def _author(self) -> Any:
+        window = self.standing.window
+        events = [
+            e
+            for e in self.api.events
+            if e.ref == self.asked.ref and window is not None and window.holds(e.at)
+        ]
+        return "ours" if len(events) == 1 else "others"
+
+    def _search(self, by: str) -> tuple[Found, ...]:
+        wanted = {XREF[self.api.system]: self.asked.xref} if by == "xref" else dict(self.asked.keys)
+        hits = [
+            name
+            for name, record in self.api.records.items()
+            if all(_same(record.get(k), v) for k, v in wanted.items())
+        ]
+        return tuple(Found(self.api.ref(name), self.api.image(name), self.api.stamps[name]) for name in hits)
+
+    def _write(self, names: frozenset[str], version: str | None, now: int) -> None:
+        command = self.standing.command
+        name = self.api.name(str(command.ref))
+        if name not in self.api.records:
+            self._set(look=Look(None, read_at=now))
+            return
+        if self.api.system == "crm" and version is not None and version != str(self.api.versions[name]):
+            abilities = replace(self.standing.abilities, needs_present=True)
+            self._set(look=None, version=None, abilities=abilities)
+            return
+        try:
+            self.api.patch(now, name, {key: command.values.get(key) for key in sorted(names)}, ours=True)
+        except Duplicate as taken:
+            raise Rejected("ExternalId", f"{taken} has it") from taken
+        look = self._look(now)
+        self._set(look=look, answered=look, sent=self.standing.sent | names, wrote=True)
+
+    def _post(self, now: int) -> None:
+        command = self.standing.command
+        names = frozenset(command.changed or command.values) - self.standing.refused.keys()
+        values = {key: value for key, value in command.values.items() if key in names and value is not None}
+        try:
+            name = self.api.create(now, {**values, XREF[self.api.system]: command.xref}, ours=True)
+        except Duplicate as taken:
+            found = Found(self.api.ref(taken.existing), self.api.image(taken.existing))
+            self._set(searched={**self.standing.searched, "xref": (found,)})
+            abilities = self.standing.abilities
+            self._set(
+                abilities=replace(abilities, searches=tuple(dict.fromkeys(("xref", *abilities.searches))))
+            )
+            return
+        self._set(command=replace(command, ref=self.api.ref(name)), wrote=True)
+        self._set(answered=self._look(now))
+
+    def _refused(self, no: Rejected, now: int) -> Result | None:
+        after = rules.refused(self.standing, no.name, str(no))
+        if isinstance(after, Finish):
+            return self.result(after, now)
+        self.standing = after
+        end = rules.step(after)
+        return self.result(end, now) if isinstance(end, Finish) else None
+
+    def result(self, end: Finish, now: int) -> Result:
+        look = end.look
+        return Result(
+            command_id=self.asked.id,
+            tenant=self.asked.tenant,
+            link_id=self.asked.link_id,
+            system=self.asked.system,
+            revision=self.asked.revision,
+            outcome=end.outcome,
+            read_at=look.read_at if look is not None and look.read_at else now,
+            verb=self.asked.verb,
+            ref=end.ref or self.standing.command.ref,
+            image=look.image if look is not None else None,
+            updated_at=look.updated_at if look is not None else None,
+            refused=self.standing.refused,
+            found=end.found,
+            normalised=tuple(sorted(end.normalised)),
+            message=end.message,
+            wrote=self.standing.wrote,
+        )
+
+    def _set(self, **changes: Any) -> None:
+        self.standing = replace(self.standing, **changes)
+
+
+def _same(left: Any, right: Any) -> bool:
+    return str(left or "").strip().casefold() == str(right).strip().casefold()
+
+
+def _window(tried: Trying | None) -> Window | None:
+    return (
+        Window(tried.at + tried.skew_ms - 1000, tried.at + tried.skew_ms + MINUTE)
+        if tried is not None
+        else None
+    )
+
+
+def _prepared(api: Api, command: Command) -> Command:
+    if api.system == "invoiced" or command.xref is None or command.verb != "update":
+        return command
+    return replace(
+        command,
+        changed=(*command.changed, "ExternalId"),
+        values={**command.values, "ExternalId": command.xref},
+    )
+
+
+def _abilities(api: Api, command: Command) -> rules.Abilities:
+    key: tuple[rules.SearchBy, ...] = ("key",) if command.keys else ("xref",)
+    maps = any("." in name for name in command.changed)
+    return rules.Abilities(
+        versioned=api.system == "crm",
+        has_events=api.system == "invoiced",
+        needs_present=command.verb == "update" and api.system == "invoiced" and maps,
+        searches=key,
+        xref_search=True,
+    )
