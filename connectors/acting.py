@@ -25,6 +25,7 @@ from connectors.order import WriteOrder
 from connectors.pages import Pages
 from connectors.poller import FeedPlace, Poller, Stream
 from connectors.publisher import Publisher
+from connectors.pulse import stalled
 from connectors.rounds import Rounds
 from connectors.sinker import Sinker
 from connectors.steps import Surroundings
@@ -108,6 +109,14 @@ class Acting:
     def failing(self) -> str:
         """Say what cannot be read."""
         return "; ".join(f"{k}: {v}" for k, v in (self._poller.failing if self._poller else {}).items())
+
+    def stalled(self) -> str | None:
+        """Say since when reading stands still, if that is too long."""
+        if self._poller is None:
+            return None
+        client = self._parts.client
+        signs = (self._poller.begun_at, client.live_read_at, client.silent_until)
+        return stalled(self._clock.monotonic(), signs, self._config.poll_interval_s)
 
     def progress(self) -> dict[str, Any]:
         """Return figures about the present state."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import structlog
+from stamina.instrumentation import set_on_retry_hooks
 
 from connectors.acting import Acting
 from connectors.clock import Clock, SystemClock
@@ -22,6 +23,7 @@ from connectors.following import Following
 from connectors.lease import Lease
 from connectors.log.kafka_cluster import KafkaCluster
 from connectors.log.kafka_outlet import KafkaOutlet
+from schemas import meters
 
 log = structlog.get_logger(__name__)
 LOST = 75
@@ -49,6 +51,7 @@ class Connector:
 
     def stop(self) -> None:
         """Finish what is under way, then end with 0."""
+        log.info("process.stopping", system=self.config.system)
         self._stopping.set()
 
     def ready(self) -> str | None:
@@ -61,10 +64,10 @@ class Connector:
 
     def live(self) -> str | None:
         """Say why this process should be restarted."""
-        lease = self._lease
-        return (
-            "the lease is lost" if self._acting is not None and lease is not None and not lease.held else None
-        )
+        lease, acting = self._lease, self._acting
+        if acting is None or lease is None:
+            return None
+        return acting.stalled() if lease.held else "the lease is lost"
 
     def progress(self) -> dict[str, Any]:
         """Return figures about the present state."""
@@ -77,6 +80,7 @@ class Connector:
         """Be a standby, then the holder, until told to stop; returns the exit code."""
         connection = self.config.kafka
         name = f"tandem-connector-{self.config.system}"
+        meters.gauge("tandem_lease_held", 0, system=self.config.system)
         cluster = KafkaCluster(connection, name)
         outlet = KafkaOutlet(connection, name)
         following = self._following = await Following.open(self.config, cluster)
@@ -90,6 +94,7 @@ class Connector:
         try:
             return await self._work(cluster, outlet, following, self._lease)
         finally:
+            meters.gauge("tandem_lease_held", 0, system=self.config.system)
             await self._lease.close()
             await following.close()
             await outlet.close()
@@ -121,8 +126,11 @@ class Connector:
     ) -> None:
         await following.at_head()
         self._at_head = True
+        log.info("process.ready", system=self.config.system, role="standby")
         lease.start()
         epoch = await lease.wait()
+        meters.gauge("tandem_lease_held", 1, system=self.config.system)
+        log.info("lease.taken", system=self.config.system, epoch=epoch)
         await following.at_head()
         self._acting = await Acting.open(
             self.config, cluster, outlet, following, lease, epoch, self._clock, self._transport
@@ -143,6 +151,9 @@ async def _nothing(_: Connector) -> AsyncIterator[None]:
 
 async def serve(config: ConnectorConfig, beside: Beside = _nothing) -> int:
     """Run a connector until SIGTERM or SIGINT; `beside` may serve its health in the same loop."""
+    # Its own line for each retry would repeat the request, a looked-up value included.
+    set_on_retry_hooks([])
+    log.info("process.started", system=config.system, roles=sorted(config.roles))
     connector = Connector(config)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -19,6 +19,7 @@ from connectors.source import SourceEvent
 from connectors.steps import Surroundings
 from connectors.watch import Watch
 from connectors.wire import Wire
+from schemas import meters
 from schemas.records import Applied, Command, Outcome, Result
 
 log = structlog.get_logger(__name__)
@@ -118,8 +119,10 @@ class Sinker:
         """Carry out one link's commands, one after the other."""
         waiting = self._links[link_id]
         while waiting:
-            raw = waiting[0]
+            raw, began = waiting[0], self._a.clock.monotonic()
             await self._one(raw)
+            took = self._a.clock.monotonic() - began
+            meters.observe("tandem_command_seconds", took, system=self._a.sink.system)
             waiting.popleft()
             self._offsets.end(raw.place, raw.offset)
             self._room.set()
@@ -128,7 +131,7 @@ class Sinker:
     async def _one(self, raw: Raw) -> None:
         command = None if raw.value is None else self._wire.decode(raw.value)
         if not isinstance(command, Command):
-            log.warning("sink.no_command", topic=raw.topic, partition=raw.partition, offset=raw.offset)
+            log.warning("command.unreadable", topic=raw.topic, partition=raw.partition, offset=raw.offset)
             return
         memory = self._memory.get(command.link_id)
         open_ = self._control.is_open(command.flow, command.system)
@@ -152,6 +155,7 @@ class Sinker:
         result = await Carrier(self._a, command, memory, doubtful=doubtful).run()
         if result.cause == "login":
             self._login_until = self._a.clock.monotonic() + LOGIN_S
+            log.warning("login.refused", what="commands", system=result.system)
         await self._finish(command, result)
         if result.outcome == "done" and result.wrote and result.verb == "update" and self._a.feed is not None:
             for overwritten in self.watch.add(command, result, self._a.client.skew_ms, before):
@@ -160,8 +164,15 @@ class Sinker:
     async def _finish(self, command: Command, result: Result) -> None:
         """Remember a result and say it; both are acknowledged before the command counts as done."""
         await asyncio.gather(self._memory.keep(self._publisher, command.link_id, result), self._say(result))
+        where = {"system": result.system, "link_id": result.link_id, "command_id": result.command_id}
+        # What the system said may quote a record: it stands in the result, not in this log.
+        if result.refused or result.outcome == "refused":
+            log.warning("command.refused", **where, properties=sorted(result.refused))
+        elif result.outcome == "retry_at" and result.cause != "login":
+            log.warning("command.retry", **where, cause=result.cause, attempts=result.attempts)
 
     async def _say(self, result: Result) -> None:
+        meters.count("tandem_commands_total", system=result.system, outcome=result.outcome)
         await self._publisher.say(f"{result.command_id}/{result.attempts}", result)
 
     async def _say_overwritten(self, result: Result) -> None:
@@ -200,6 +211,7 @@ class Sinker:
 
     async def _commit_often(self) -> None:
         while True:
+            meters.gauge("tandem_commands_in_flight", self.under_way, system=self._a.sink.system)
             await self._a.clock.sleep(COMMIT_S)
             await self._commit()
 
