@@ -74,7 +74,9 @@ def _client(
     profile: Profile | None,
     transport: httpx.AsyncBaseTransport | None,
 ) -> Client:
-    inner = transport if transport is not None else httpx.AsyncHTTPTransport(retries=0)
+    # Idle connections end before a server's own five seconds: a write into a closing one would be doubtful.
+    limits = httpx.Limits(keepalive_expiry=3.0)
+    inner = transport if transport is not None else httpx.AsyncHTTPTransport(retries=0, limits=limits)
     http = httpx.AsyncClient(
         base_url=config.url,
         headers={"user-agent": "tandem", **login},

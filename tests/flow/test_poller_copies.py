@@ -7,7 +7,6 @@ from connectors.cursor import FeedReading
 from connectors.feed import FeedReader
 from connectors.invoiced.events import InvoicedFeed
 from connectors.invoiced.records import read_error
-from connectors.log.log import Placed
 from connectors.mirror import Mirror
 from tests.flow.connector_rig import MemoryLog, client_of, invoiced
 
@@ -56,7 +55,7 @@ async def test_our_own_write_counts_until_it_is_read_back(tmp_path: Path) -> Non
     """What we publish is there at once; once the topic has shown it, the topic decides."""
     log = MemoryLog()
     mirror = Mirror(tmp_path, await log.binding([TOPIC]), log)
-    acked: asyncio.Future[Placed] = asyncio.get_running_loop().create_future()
+    acked = asyncio.get_running_loop().create_future()
     writing = asyncio.ensure_future(mirror.publish("a", b"ours", acked))
     assert mirror.get("a") == b"ours"
     acked.set_result(await log.append(TOPIC, "a", b"ours", partition=0))
