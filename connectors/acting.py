@@ -1,6 +1,7 @@
 """What only the holder of the lease does: poll, scan and write."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import httpx
@@ -187,6 +188,7 @@ class Acting:
             scanner = Scanner(
                 entity, config.system, pages, observer, rounds, suspects, following.shadow, marks, bookmark,
                 self._clock, self._epoch, hold.wait, config.scan_interval_s,
+                partial(following.control.asked, config.system, entity),
             )  # fmt: skip
             self._marks.append(marks)
             self._scanners.append(scanner)

@@ -7,7 +7,7 @@ is suspected of being gone, if it is older than the scan.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 import structlog
@@ -32,6 +32,17 @@ AGAIN_S = 5.0
 START = Place(0)
 
 
+class Asked(NamedTuple):
+    """What a person wants of whole readings: `start` once more, or `stop` until further notice."""
+
+    id: str
+    wanted: str
+
+
+def nobody() -> Asked | None:
+    return None
+
+
 class Scanner:
     """Scans one entity when its backfill is not complete, when a scan is due, and every `every_s` seconds."""
 
@@ -50,6 +61,7 @@ class Scanner:
         epoch: int,
         hold: Callable[[], Awaitable[None]],
         every_s: float,
+        asked: Callable[[], Asked | None] = nobody,
     ) -> None:
         self._entity = entity
         self._system = system
@@ -64,12 +76,13 @@ class Scanner:
         self._epoch = epoch
         self._hold = hold
         self._every_s = every_s
+        self._asked = asked
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Scan whenever it is time, until told to stop; an unfinished scan goes on after a restart."""
         while not stopping.is_set():
             try:
-                if self._due():
+                if self.due():
                     await self.scan(stopping)
             except LeaseError:
                 raise
@@ -85,7 +98,7 @@ class Scanner:
         if not self._marks.belong_to(scan.id):
             scan = msgspec.structs.replace(scan, marked=False)
         pages = 0
-        while not stopping.is_set():
+        while not stopping.is_set() and not self._stopped():
             await self._hold()
             page = await self._pages.read(self._entity, scan.place, share)
             scan = await self._take(scan, page, share)
@@ -97,8 +110,17 @@ class Scanner:
             await self._remember(scan, store=pages % PAGES_A_STORE == 0)
         await self._bookmark.store(scan=scan)
 
-    def _due(self) -> bool:
-        reading = self._bookmark.reading
+    def _stopped(self) -> bool:
+        asked = self._asked()
+        return asked is not None and asked.wanted == "stop"
+
+    def due(self) -> bool:
+        """Tell whether a whole reading is to begin or to go on now."""
+        reading, asked = self._bookmark.reading, self._asked()
+        if self._stopped():
+            return False
+        if asked is not None and asked.id != reading.asked:
+            return True
         if reading.scan is not None or not reading.complete or reading.scan_due is not None:
             return True
         return self._clock.now_ms() - (reading.scanned_at or 0) >= self._every_s * 1000
@@ -109,7 +131,8 @@ class Scanner:
         kind: Literal["backfill", "full"] = "full" if self._bookmark.reading.complete else "backfill"
         scan = Scan(f"{self._system}/{self._entity}/{now}", kind, begun, now, START)
         self._marks.begin(scan.id)
-        await self._bookmark.store(scan=scan, scan_due=None)
+        asked = self._asked()
+        await self._bookmark.store(scan=scan, scan_due=None, asked=asked.id if asked is not None else None)
         return scan
 
     async def _take(self, scan: Scan, page: Page, share: Share) -> Scan:

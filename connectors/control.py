@@ -5,6 +5,7 @@ from typing import Any
 
 import simplejson
 
+from connectors.backfill import Asked
 from connectors.log.log import Cluster, Place
 from connectors.wire import Wire
 from schemas.records import Control
@@ -40,6 +41,11 @@ class ControlView:
         """Tell whether writes of a flow into a system are allowed."""
         gate = self.get(f"gate|{flow}|to-{system}")
         return isinstance(gate, dict) and gate.get("state") == "open"
+
+    def asked(self, system: str, entity: str) -> Asked | None:
+        """Return what a person last wanted of the whole readings of a source."""
+        found = self.get(f"backfill|{system}|{entity}")
+        return Asked(str(found["id"]), str(found["wanted"])) if isinstance(found, dict) else None
 
     def get(self, name: str) -> Any:
         """Return the tenant's JSON under a name."""

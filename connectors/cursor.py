@@ -45,6 +45,7 @@ class Reading(msgspec.Struct, frozen=True):
     scan_due: str | None = None
     scanned_at: int | None = None
     suspicions: tuple[Suspicion, ...] = ()
+    asked: str | None = None  # the last wish for a whole reading that was begun
 
 
 class FeedReading(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from connectors.backfill import Scanner
+from connectors.backfill import Asked, Scanner
 from connectors.clock import SystemClock
 from connectors.crm import records as crm_records
 from connectors.crm.source import CrmSource
@@ -42,6 +42,7 @@ class PollerRig:
         self.codec = Codec(MemorySchemas(), self.log.topics)
         self.clock = SystemClock()
         self._starts = 0
+        self.asked: Asked | None = None
 
     async def open(self, epoch: int = 1) -> "PollerRig":
         self._starts += 1
@@ -72,7 +73,7 @@ class PollerRig:
         self.marks = Marks(disk / "marks")
         self.scanner = Scanner(
             "customer", self.name, pages, observer, rounds, suspects, self.shadow, self.marks,
-            self.bookmark, self.clock, epoch, self._hold, 3600.0,
+            self.bookmark, self.clock, epoch, self._hold, 3600.0, lambda: self.asked,
         )  # fmt: skip
         return self
 

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from connectors.backfill import Asked
 from schemas.records import Change
 from tests.flow.connector_rig import System, crm
 from tests.flow.poller_rig import PollerRig
@@ -162,3 +163,21 @@ async def test_a_backfill_goes_on_where_it_stopped(rig: PollerRig) -> None:
     assert len(rig.changes()) == 900
     assert [one.begun for one in rig.passed()] == [rig.begun()[0].id]
     assert rig.bookmark.reading.suspicions == ()
+
+
+async def test_a_person_starts_and_stops_a_whole_reading(rig: PollerRig) -> None:
+    """A wish begins one scan, once, also after a restart; while it is stopped none begins."""
+    await add(rig.system, "Acme")
+    await rig.scan()
+    quiet = rig.scanner.due()
+    rig.asked = Asked("wish 1", "start")
+    wished = rig.scanner.due()
+    await rig.scan()
+    done = rig.scanner.due()
+    await rig.close()
+    await rig.open(epoch=2)
+    after = rig.scanner.due()
+    rig.asked = Asked("wish 2", "stop")
+
+    assert [quiet, wished, done, after, rig.scanner.due()] == [False, True, False, False, False]
+    assert len(rig.passed()) == 2
