@@ -53,9 +53,7 @@ def work(settings: Settings) -> int:
     with reaching_registry(settings):
         codec.open()
     probe = Probe()
-    vitals = Vitals(
-        live=lambda: None, ready=lambda: None if probe.ready() else "no partition is recovered yet"
-    )
+    vitals = Vitals(live=probe.live, ready=lambda: None if probe.ready() else "no partition is recovered yet")
     try:
         with health_thread(vitals, settings.health.host, settings.health.port):
             config = domain_config(settings)

@@ -1,5 +1,6 @@
 """Counting by name: each instrument is made once, with the kind and labels its documentation states."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -41,7 +42,9 @@ def observe(name: MetricName, value: float, **labels: str) -> None:
     _instrument(name).labels(**labels).observe(value)
 
 
-def forget(*names: MetricName) -> None:
-    """Says nothing more of these: whoever has taken over says it."""
-    for name in names:
-        _instrument(name).clear()
+def keep(name: MetricName, labels: Iterable[tuple[str, ...]] = ()) -> None:
+    """Says nothing more but of these label values: whoever has taken over says it."""
+    instrument = _instrument(name)
+    told = {tuple(sample.labels.values()) for metric in instrument.collect() for sample in metric.samples}
+    for gone in told - set(labels):
+        instrument.remove(*gone)

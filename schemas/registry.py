@@ -22,6 +22,10 @@ class RegistryUnreachable(RegistryError):  # noqa: N818 - named for what happene
     """The registry gave no answer; the same call may succeed later."""
 
 
+class SchemaMissing(RegistryError):  # noqa: N818 - named for what is so
+    """The registry knows no schema of this id: whoever wrote the value used another registry."""
+
+
 class Registry:
     """A Confluent-style registry (Confluent's own, Apicurio's `ccompat/v7`). Safe to use from several threads."""
 
@@ -69,7 +73,7 @@ class Registry:
             if schema_id not in self._schemas:
                 answer = self._call("GET", f"/schemas/ids/{schema_id}")
                 if answer.status_code != httpx.codes.OK:
-                    raise RegistryError(
+                    raise SchemaMissing(
                         f"schema {schema_id} is not in the registry {self.url} ({_reason(answer)}); "
                         "the topic was written with another registry: set TANDEM_REGISTRY__URL to that one",
                     )

@@ -112,6 +112,8 @@ LogEvent = Literal[
     "event.poisoned",
     # Info. A partition's state is complete and is folded on from here.
     "state.restored",
+    # Info. A rebalance took the partitions away while their state was restored.
+    "state.abandoned",
     # Warning. Local state was of no use and is built anew from its changelog.
     "state.wiped",
     # Warning. The log and the state do not join up: what kind of gap there is.

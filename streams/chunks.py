@@ -8,6 +8,7 @@ first one that is not settled, so holes and settling out of order do not matter.
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, NamedTuple, Protocol
 
 
@@ -33,10 +34,11 @@ class Record(Protocol):
 class Receipt:
     """One delivered chunk's line in the ledger; `settle` it once all that came of it is durable."""
 
-    __slots__ = ("next_offset", "settled")
+    __slots__ = ("delivered", "next_offset", "settled")
 
     def __init__(self, next_offset: int) -> None:
         self.next_offset = next_offset
+        self.delivered = monotonic()
         self.settled = False
 
     def settle(self) -> None:

@@ -124,7 +124,7 @@ class Folding:
             return self._home.checked(self._hooks.fold(self._view, record, self._at))
         except Exception as error:
             log.exception(
-                "record parked", topic=record.topic, partition=record.partition, offset=record.offset
+                "event.poisoned", topic=record.topic, partition=record.partition, offset=record.offset
             )
             return self._home.checked(self._hooks.on_poison(self._view, record, error))
 

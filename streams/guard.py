@@ -23,7 +23,7 @@ class TooLargeError(ValueError):
 
 def stop(reason: str, **where: object) -> NoReturn:
     """One clear line, then out, without clean-up: nothing unacknowledged may be acknowledged on the way."""
-    log.critical("worker stops", reason=reason, **where)
+    log.error("process.ended", reason=reason, **where)
     os._exit(FAILED_ACK)
 
 

@@ -6,8 +6,10 @@ load makes it: one chunk when it is quiet, many when it is not.
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 from typing import Any
 
+from schemas import meters
 from streams.fold import Batch, Folding
 from streams.guard import stop
 from streams.rows import CHECKPOINT, Checkpoint, Rows, Stamp, encode, wall_clock
@@ -34,7 +36,7 @@ class Owner:
         """Fold a chunk; returns when there is room for the next."""
         chunk = event.value
         if not self.folding.take(chunk.records):
-            settle(event)  # folded before the last checkpoint
+            settle(event, "sync")  # folded before the last checkpoint
             return
         self._events.append(event)
         self.begin()
@@ -74,7 +76,7 @@ class Owner:
         await loop.run_in_executor(self._thread, self._durable, sealed, checkpoint)
         self.folding.written()
         for event in events:
-            settle(event)
+            settle(event, "sync")
 
     def _durable(self, batch: Batch, checkpoint: Checkpoint) -> None:
         """The log first, the rows after: rows are never ahead of their changelog."""
@@ -84,7 +86,10 @@ class Owner:
         self._rows.write((*changes.items(), (CHECKPOINT, encode(checkpoint))), stamp)
 
 
-def settle(event: Any) -> None:
+def settle(event: Any, agent: str) -> None:
     """The chunk is durable: the ledger may move on, and Faust need not wait for it any more."""
-    event.value.receipt.settle()
+    chunk = event.value
+    chunk.receipt.settle()
     event.ack()
+    meters.observe("tandem_chunk_seconds", monotonic() - chunk.receipt.delivered, agent=agent)
+    meters.observe("tandem_chunk_entries", len(chunk.records), agent=agent)

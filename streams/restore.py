@@ -69,7 +69,7 @@ def _begin(rows: Rows, source: Source, low: int, end: int) -> int:
         return low
     why = leftover(stamp, source, end)
     if why is not None:
-        log.warning("local rows wiped, restoring from the changelog", why=why, path=str(rows.path))
+        log.warning("state.wiped", why=why, path=str(rows.path))
         rows.wipe()
         return low
     return max(low, stamp.offset + 1)

@@ -4,26 +4,27 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import structlog
 from msgspec.structs import replace
 
 from schemas import meters
 from schemas.codec import Codec
 from schemas.framing import UnknownSchema
-from schemas.records import Change, Command, Continue, Control, Event, Origin, Parked, Position
-from schemas.registry import Registry
+from schemas.records import Command, Continue, Control, Event, Origin, Position
+from schemas.registry import Registry, SchemaMissing
 from schemas.topics import Topics
+from streams import account
 from streams.agents.intake import Envelopes
 from streams.chunks import Record
+from streams.domain import poison
 from streams.domain.config import Config
 from streams.domain.index import index_entries
-from streams.domain.step import counts, progress, step
+from streams.domain.keys import poison_key
+from streams.domain.step import progress, step
+from streams.domain.view import Again
 from streams.domain.view import Output as Told
 from streams.fold import Hooks
 from streams.transactions import Effects, Output
 from streams.view import View
-
-log = structlog.get_logger(__name__)
 
 
 class Reading:
@@ -52,7 +53,10 @@ class Reading:
                     record.value or b"", record.timestamp, record.offset, self._tenant
                 )
             except UnknownSchema as unknown:
-                await self._registry.load(unknown.schema_id)
+                try:
+                    await self._registry.load(unknown.schema_id)
+                except SchemaMissing as missing:  # no registry that answers at all ends the process
+                    return missing
             except Exception as error:  # noqa: BLE001  # whatever the bytes are, the log goes on
                 return error
         return ValueError("the schema of this entry cannot be had from the registry")
@@ -69,6 +73,8 @@ class Telling:
         record = told.record
         if isinstance(record, Continue):
             value: bytes | None = self._codec.encode_event(record.id, record)
+        elif isinstance(record, Again):
+            value = record.value
         else:
             value = None if record is None else self._codec.encode(told.topic, record)
         if isinstance(record, Command):
@@ -80,60 +86,35 @@ def _fold(config: Config, reading: Reading, telling: Telling) -> Callable[[View,
     def fold(view: View, record: Record, at: int) -> Effects:
         event = reading.event(record, at)
         effects = step(view, event, config)
-        _measure(event)
+        account.folded(event)
+        for told in effects.outputs:
+            account.told(told)
         return Effects(effects.writes, [telling.output(event.id, told) for told in effects.outputs])
 
     return fold
 
 
-def _measure(event: Event) -> None:
-    body = event.body
-    meters.count("tandem_events_total", kind=type(body).__name__)
-    if isinstance(body, Change):
-        delay = max(0, event.at - body.source.read_at) / 1000
-        meters.observe("tandem_change_delay_seconds", delay, system=body.source.system)
-
-
-def _standing(view: View, config: Config) -> None:
-    """The counts the tenant's row keeps, as gauges."""
-    for name, value in counts(view, config).items():
-        kind, flow, *rest = name.split("|")
-        if kind == "links":
-            meters.gauge("tandem_links", value, flow=flow, state="all")
-        elif kind == "parked":
-            meters.gauge("tandem_parked", value, flow=flow, cause=rest[0])
-        elif kind in {"waiting", "review", "no_flow", "unreadable"}:
-            meters.gauge("tandem_unlinked", value, state=kind)
-
-
-def _poison(telling: Telling) -> Callable[[View, Record, Exception], Effects]:
+def _poison(config: Config, telling: Telling) -> Callable[[View, Record, Exception], Effects]:
     def on_poison(_view: View, record: Record, error: Exception) -> Effects:
-        """The record is listed with its place; the state stays as it was."""
-        meters.count("tandem_poisoned_total", kind=type(error).__name__)
+        """The record is listed with its place; all else in the state stays as it was."""
+        meters.count("tandem_poisoned_total", error=type(error).__name__)
         origin = Origin(record.topic, record.partition, record.offset)
-        name = f"event:{record.topic}/{record.partition}/{record.offset}"
-        parked = Parked(
-            id=name,
-            link_id="",
-            flow="",
-            direction="",
-            cause="poison",
-            message=f"{type(error).__name__}: {error}",
-            attempts=1,
-            first_at=record.timestamp,
-            origin=origin,
-        )
-        return Effects({}, [telling.output(name, Told("parked", name, parked))])
+        row = poison.poisoned(origin, record.value, record.timestamp, error)
+        name = row.parked.id
+        writes = {poison_key(config.tenant, record.offset): poison.encode(row)}
+        return Effects(writes, [telling.output(name, Told("parked", name, row.parked))])
 
     return on_poison
 
 
 def _after(config: Config, telling: Telling) -> Callable[[View, int, int, int], Effects]:
-    def after(view: View, _partition: int, next_offset: int, at: int) -> Effects:
+    def after(view: View, partition: int, next_offset: int, at: int) -> Effects:
         """How far the log is folded, for pollers that hold back and for people who wait."""
         key = f"{config.tenant}|progress"
-        _standing(view, config)
-        text = json.dumps(progress(view, config, next_offset), sort_keys=True)
+        account.standing(view, config)
+        reached = progress(view, config, next_offset)
+        meters.gauge("tandem_catching_up", reached["catching_up"], partition=str(partition))
+        text = json.dumps(reached, sort_keys=True)
         return Effects({}, [telling.output(key, Told("control", key, Control(key, at, text)))])
 
     return after
@@ -148,7 +129,7 @@ def hooks(config: Config, codec: Codec, topics: Topics, registry: Registry) -> H
 
     return Hooks(
         fold=_fold(config, reading, telling),
-        on_poison=_poison(telling),
+        on_poison=_poison(config, telling),
         after_chunk=_after(config, telling),
         prepare=reading.prepare,
         index_entries=entries,

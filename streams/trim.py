@@ -42,6 +42,6 @@ async def keep_trimmed(admin: AdminClient, folded: Folded, now_ms: Callable[[], 
         try:
             kept = await asyncio.to_thread(trim, admin, folded(), now_ms() - KEEP_MS)
         except KafkaException as refused:
-            log.warning("the log could not be trimmed", error=str(refused))
+            log.warning("log.untrimmed", error=str(refused))
         else:
-            log.info("log trimmed", first_kept=kept)
+            log.info("log.trimmed", first_kept=kept)

@@ -28,21 +28,30 @@ class Stillness:
             name: seen if (seen := self._since.get(name)) is not None and seen[0] == place else (place, now)
             for name, place in marks.items()
         }
-        return {name: now - since for name, (_, since) in self._since.items()}
+        return self.seconds(now)
+
+    def seconds(self, now: float) -> Mapping[str, float]:
+        """The same, without a new look."""
+        return {name: now - since for name, (_, since) in list(self._since.items())}
 
 
 class Watchdog:
-    """A thread, so that a blocked event loop is seen too; the loop brings it the marks."""
+    """A thread, so that a blocked event loop is seen too; the loop brings it the marks.
+
+    It ends the process at the limit, and `reason` tells from half of it on what is about to.
+    """
 
     def __init__(self, stall_timeout_s: float, recovery_timeout_s: float) -> None:
         self._stall = stall_timeout_s
         self._recovery = recovery_timeout_s
         self._marks: Marks = {}
+        self._started = False
+        self._stillness = Stillness()
         self._beat = time.monotonic()
         self._stopped = threading.Event()
 
     def start(self) -> None:
-        self._beat = time.monotonic()
+        self._started, self._beat = True, time.monotonic()
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
 
     def close(self) -> None:
@@ -51,18 +60,22 @@ class Watchdog:
     def report(self, marks: Marks) -> None:
         self._marks, self._beat = marks, time.monotonic()
 
+    def reason(self, part: float = 0.5, now: float | None = None) -> str | None:
+        """What has stood still for longer than this part of its limit, or None; from any thread."""
+        now = time.monotonic() if now is None else now
+        silent = now - self._beat
+        if silent > part * (self._stall if self._started else self._recovery):
+            return f"the event loop is blocked: nothing was heard of it for {silent:.0f} s"
+        for name, seconds in self._stillness.seconds(now).items():
+            if seconds > part * (self._recovery if name == RECOVERY else self._stall):
+                return f"alive but not moving: {name} at {self._marks.get(name)} for {seconds:.0f} s"
+        return None
+
     def _watch(self) -> None:
-        stillness = Stillness()
         while not self._stopped.wait(SAMPLE_S):
-            now = time.monotonic()
-            if now - self._beat > self._stall:
-                stop("the event loop is blocked", seconds=round(now - self._beat))
-            for name, seconds in stillness.observe(self._marks, now).items():
-                if seconds > (self._recovery if name == RECOVERY else self._stall):
-                    stop("alive but not moving", what=name, at=self._marks.get(name), seconds=round(seconds))
-
-
-RECOVERY = "recovery"
+            self._stillness.observe(self._marks, time.monotonic())
+            if (reason := self.reason(part=1.0)) is not None:
+                stop(reason)
 
 
 async def marks(app: Any, ledger: Ledger) -> Marks:

@@ -20,6 +20,7 @@ from streams.agents.sync import Place, SyncHost
 from streams.app import add_agent, add_table, build
 from streams.config import WorkerConfig
 from streams.fold import Hooks
+from streams.levels import keep_told
 from streams.rows import wall_clock
 from streams.topology import Topology, topology
 from streams.trim import keep_trimmed
@@ -44,9 +45,14 @@ class Probe:
 
     def __init__(self) -> None:
         self._ask: Callable[[], Progress] = Progress
+        self._stalled: Callable[[], str | None] = lambda: None
 
-    def watch(self, ask: Callable[[], Progress]) -> None:
-        self._ask = ask
+    def watch(self, ask: Callable[[], Progress], stalled: Callable[[], str | None]) -> None:
+        self._ask, self._stalled = ask, stalled
+
+    def live(self) -> str | None:
+        """Why the process should be restarted, as its watchdog sees it."""
+        return self._stalled()
 
     def progress(self) -> Progress:
         return self._ask()
@@ -67,6 +73,7 @@ def run_worker(
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
+    log.info("process.started", worker=config.worker_id)
     graph = topology(config)
     place = _look_around(config, graph)
     host = SyncHost(place, hooks)
@@ -75,11 +82,13 @@ def run_worker(
     add_table(app, place.facts[graph.changelog].partitions, host)
     add_agent(app, "sync", (graph.log,), host.take)
     _add_intake(app, place, envelopes)
-    _add_watchdog(app, config)
-    for task in (*tasks, lambda: keep_trimmed(place.admin, host.durable, now_ms)):
+    watchdog = _add_watchdog(app, config)
+    app.task(lambda: keep_trimmed(place.admin, host.durable, now_ms))
+    app.task(lambda: keep_told(app, host.folders))
+    for task in tasks:
         app.task(task)
     if probe is not None:
-        probe.watch(lambda: _progress(app, graph, host))
+        probe.watch(lambda: _progress(app, graph, host), watchdog.reason)
     return _execute(Process(app, host, config, loop))
 
 
@@ -101,7 +110,7 @@ def _add_intake(app: Any, place: Place, envelopes: Envelopes) -> None:
         add_agent(app, "intake", place.graph.sources, intake.take)
 
 
-def _add_watchdog(app: Any, config: WorkerConfig) -> None:
+def _add_watchdog(app: Any, config: WorkerConfig) -> Watchdog:
     watchdog = Watchdog(config.stall_timeout_s, 2 * config.restore_timeout_s + config.stall_timeout_s)
 
     @app.task  # type: ignore[untyped-decorator]  # Faust ships no types
@@ -111,6 +120,8 @@ def _add_watchdog(app: Any, config: WorkerConfig) -> None:
     @app.timer(SAMPLE_S)  # type: ignore[untyped-decorator]  # Faust ships no types
     async def beat() -> None:
         watchdog.report(await marks(app, app.consumer.ledger))
+
+    return watchdog
 
 
 def _progress(app: Any, graph: Topology, host: SyncHost) -> Progress:
@@ -148,9 +159,11 @@ class Process(FaustWorker):  # type: ignore[misc]  # Faust ships no types
 
     def install_signal_handlers(self) -> None:
         super().install_signal_handlers()
-        self.loop.add_signal_handler(signal.SIGTERM, self._end)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self.loop.add_signal_handler(number, self._end)
 
     def _end(self) -> None:
+        log.info("process.stopping")
         if not self._host.starts():
             os._exit(0)
         late = threading.Timer(self._drain_s, os._exit, [0])

@@ -64,7 +64,7 @@ class Intake:
 
     def _settle(self, event: Any) -> None:
         self._room.release()
-        settle(event)
+        settle(event, "intake")
 
     def _position(self, chunk: Chunk) -> Position:
         topic, partition = chunk.tp

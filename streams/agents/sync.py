@@ -4,12 +4,15 @@ import asyncio
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import structlog
 from confluent_kafka.admin import AdminClient
 
-from streams import cluster, guard
+from schemas import meters
+from streams import account, cluster, guard
 from streams.chunks import TopicPartition
 from streams.cluster import TopicFacts
 from streams.config import WorkerConfig
@@ -17,7 +20,7 @@ from streams.fold import Folding, Home, Hooks
 from streams.owner import Owner
 from streams.restore import AbandonedError, Source, restore
 from streams.resume import LogBounds, Resumed, resume
-from streams.rows import Rows, Stamp, wall_clock
+from streams.rows import Rows, Stamp
 from streams.topology import Topology
 from streams.transactions import Target, Transactions
 
@@ -66,6 +69,10 @@ class SyncHost:
             if checkpoint is not None
         }
 
+    def folders(self) -> Mapping[int, Path]:
+        """Where the rows of the partitions held here stand."""
+        return {partition: rows.path for partition, rows in list(self._rows.items())}
+
     # --- the table ----------------------------------------------------------------------------------
     async def recover(self, partitions: Mapping[int, Callable[[], Rows]]) -> None:
         async with self._one_at_a_time:
@@ -73,8 +80,9 @@ class SyncHost:
             await self._close(set(self._owners))
             try:
                 await asyncio.gather(*(self._open(at, opener) for at, opener in partitions.items()))
+                log.info("process.ready", partitions=sorted(partitions))
             except AbandonedError:
-                log.info("recovery abandoned for a rebalance")
+                log.info("state.abandoned", partitions=sorted(partitions))
             except Exception as error:  # noqa: BLE001  # Faust would swallow it and go on without state
                 guard.stop("state could not be recovered", error=repr(error))
 
@@ -90,17 +98,20 @@ class SyncHost:
         for partition in partitions & set(self._owners):
             await self._owners.pop(partition).close()
             self._rows.pop(partition).close()
+            account.silence()
 
     async def _open(self, partition: int, opener: Callable[[], Rows]) -> None:
-        source = _source(self._place, self._hooks, partition, self._abandon.is_set)
+        source, began = _source(self._place, self._hooks, partition, self._abandon.is_set), monotonic()
         rows, owner, resumed = await asyncio.to_thread(
             open_partition, self._place, self._hooks, source, opener
         )
         self._rows[partition], self._owners[partition] = rows, owner
         owner.begin()
-        log.info(
-            "partition recovered", partition=partition, next_offset=resumed.start.next_offset, gap=resumed.gap
-        )
+        seconds, place = monotonic() - began, resumed.start.next_offset
+        meters.observe("tandem_recovery_seconds", seconds, partition=str(partition))
+        if resumed.gap is not None:
+            log.warning("state.gap", partition=partition, next_offset=place, gap=resumed.gap)
+        log.info("state.restored", partition=partition, next_offset=place, seconds=round(seconds, 2))
 
 
 def open_partition(
@@ -133,16 +144,14 @@ def open_partition(
 
 def _restore(rows: Rows, source: Source) -> None:
     """Rows that cannot be brought up are wiped once; should that not help, the error says what is wrong."""
-    began = wall_clock()
     try:
-        count = restore(rows, source)
+        restore(rows, source)
     except AbandonedError:
         raise
     except Exception as error:  # noqa: BLE001  # whatever is wrong with the local rows, the changelog has them
-        log.warning("local rows wiped after a failed restore", error=repr(error), path=str(rows.path))
+        log.warning("state.wiped", why=f"restore failed: {error!r}", path=str(rows.path))
         rows.wipe()
-        count = restore(rows, source)
-    log.info("restored", partition=source.partition, records=count, seconds=round(wall_clock() - began, 2))
+        restore(rows, source)
 
 
 def _target(place: Place, partition: int) -> Target:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from schemas.records import Decision
-from streams.domain import gates, index, keys, parting
+from streams.domain import gates, index, keys, parting, poison
 from streams.domain.config import side as flow_side
 from streams.domain.fold import GATES, Fold
 from streams.domain.links import converge
@@ -74,6 +74,8 @@ def reject_breaker(fold: Fold, args: Args) -> str:
 
 
 def _parked(fold: Fold, args: Args) -> list[tuple[LinkRow, str]]:
+    if poison.named(args):
+        return []
     if args.get("id"):
         link_id, _, direction = str(args["id"]).partition(":to-")
         return [(link_of(fold, link_id), direction or "crm")]
@@ -92,16 +94,20 @@ def _wanted(row: LinkRow, side: Side, args: Args) -> bool:
 
 
 def replay_parked(fold: Fold, args: Args) -> str:
-    """Parked wishes are tried again."""
-    found = _parked(fold, args)
+    """Parked wishes and entries are tried again."""
+    found, entries = _parked(fold, args), poison.chosen(fold, args)
+    for entry in entries:
+        poison.replay(fold, entry)
     for row, system in found:
         fresh = fold.link(row.id) or row
         converge(fold, with_side(fresh, system, replace(side_of(fresh, system), stuck=None, refused={})))
-    return f"{len(found)} tried again"
+    return f"{len(found) + len(entries)} tried again"
 
 
 def discard_parked(fold: Fold, args: Args) -> str:
     """A parked wish is given up: the difference is agreed as it stands, until one side is edited again."""
+    for entry in poison.chosen(fold, args):
+        poison.discard(fold, entry)
     for row, system in _parked(fold, args):
         side = side_of(row, system)
         if side.stuck is None:

@@ -21,6 +21,14 @@ def conflict_key(tenant: str, at: int, conflict_id: str) -> bytes:
     return f"{tenant}|conflict|{at:015d}|{conflict_id}".encode()
 
 
+def poison_key(tenant: str, offset: int) -> bytes:
+    return poison_prefix(tenant) + order(offset).encode()
+
+
+def poison_prefix(tenant: str) -> bytes:
+    return f"{tenant}|poison|".encode()
+
+
 def index_key(tenant: str, index: str, *parts: str) -> bytes:
     """A look-up entry: its parts are joined with `|`, so a prefix of parts is a prefix of keys."""
     return "|".join((tenant, f"x:{index}", *parts)).encode()

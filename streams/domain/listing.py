@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from streams.domain import keys
+from streams.domain import keys, poison
 from streams.domain.config import Config
 from streams.domain.fold import GATES, Fold
 from streams.domain.index import SYSTEMS, system_of
@@ -102,9 +102,12 @@ def review(fold: Fold, args: Args) -> Page:
 
 
 def parked(fold: Fold, args: Args) -> Page:
-    """Wishes that cannot be applied."""
-    page, more = _page(fold, args, "parked")
-    found = []
+    """Wishes that cannot be applied, behind the entries of the log that cannot be folded: their keys come first."""
+    limit = min(int(args.get("limit") or 100), fold.config.work)
+    found, last = poison.page(fold, str(args["after"]).encode() if args.get("after") else None, limit)
+    if len(found) == limit:
+        return {"parked": found, "next": last}
+    page, more = _page(fold, {**args, "limit": limit - len(found)}, "parked")
     for key in page:
         row = fold.link(keys.last_part(key))
         system = key.decode().split("|")[-2].removeprefix("to-")

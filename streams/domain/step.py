@@ -78,12 +78,6 @@ def step(view: View, event: Event, config: Config) -> Effects:
     return fold.finish()
 
 
-def counts(view: View, config: Config) -> dict[str, int]:
-    """How many stand in each list, as kept with the rows."""
-    data = view.get(keys.control_key(config.tenant, "tenant"))
-    return decode_tenant(data).counts if data is not None else {}
-
-
 def progress(view: View, config: Config, next_offset: int) -> dict[str, Any]:
     """What the host publishes behind a chunk: how far the log is folded, and intake's positions."""
     data = view.get(keys.control_key(config.tenant, "tenant"))

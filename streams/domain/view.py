@@ -6,7 +6,14 @@ from msgspec import Struct
 
 from schemas.records import Command, Conflict, Continue, Control, Link, Parked, Unlinked
 
-Record = Command | Conflict | Continue | Control | Link | Parked | Unlinked
+
+class Again(Struct, frozen=True):
+    """An entry of the log, to be appended once more as it stood."""
+
+    value: bytes
+
+
+Record = Again | Command | Conflict | Continue | Control | Link | Parked | Unlinked
 
 
 class View(Protocol):

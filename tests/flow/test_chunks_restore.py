@@ -41,7 +41,7 @@ def test_state_lost(kafka: str, topic_prefix: str, tmp_path: Path) -> None:
         before = content(database(tmp_path / "w0"))
         shutil.rmtree(tmp_path / "w0")
         worker = here.spawn()
-        here.hear("w0", "partition recovered")
+        here.hear("w0", "state.restored")
         assert stop(worker) == 0
 
         assert content(database(tmp_path / "w0")) == before
@@ -58,10 +58,10 @@ def test_of_another_cluster(kafka: str, topic_prefix: str, tmp_path: Path) -> No
         rows.write([(b"t|n|stranger", b"0000000009")], Stamp("another", 1, "1", 0.0))
         rows.close()
         worker = here.spawn()
-        here.hear("w0", "partition recovered")
+        here.hear("w0", "state.restored")
         assert stop(worker) == 0
 
-        assert "local rows wiped" in here.said("w0")
+        assert "state.wiped" in here.said("w0")
         assert "copy changelog another" in here.said("w0")
         assert content(path) == before
 
@@ -76,10 +76,10 @@ def test_broken_rows(kafka: str, topic_prefix: str, tmp_path: Path) -> None:
         rows._db.put(STAMP, b"{broken")
         rows.close()
         worker = here.spawn()
-        here.hear("w0", "partition recovered")
+        here.hear("w0", "state.restored")
         assert stop(worker) == 0
 
-        assert "local rows wiped after a failed restore" in here.said("w0")
+        assert "restore failed: " in here.said("w0")
         assert content(path) == before
 
 

@@ -102,7 +102,7 @@ def test_two_workers(kafka: str, topic_prefix: str, tmp_path: Path) -> None:
         for tenant in tenants:
             here.feed(numbers(5_000, 500), tenant=tenant)
         second = here.spawn("w1")
-        here.hear("w1", "partition recovered")
+        here.hear("w1", "state.restored")
         for tenant in tenants:
             here.feed(numbers(5_000, 500), tenant=tenant)
         here.read(here.out, 30_000)
