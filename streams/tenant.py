@@ -16,6 +16,7 @@ from streams import account
 from streams.agents.intake import Envelopes
 from streams.chunks import Record
 from streams.domain import poison
+from streams.domain.catching_up import close
 from streams.domain.config import Config
 from streams.domain.index import index_entries
 from streams.domain.keys import poison_key
@@ -23,6 +24,7 @@ from streams.domain.step import progress, step
 from streams.domain.view import Again
 from streams.domain.view import Output as Told
 from streams.fold import Hooks
+from streams.resume import Resumed
 from streams.transactions import Effects, Output
 from streams.view import View
 
@@ -107,6 +109,18 @@ def _poison(config: Config, telling: Telling) -> Callable[[View, Record, Excepti
     return on_poison
 
 
+def _recovered(config: Config, telling: Telling) -> Callable[[View, Resumed], Effects]:
+    def recovered(view: View, resumed: Resumed) -> Effects:
+        """A state that does not join up with its log writes nothing until a person has looked."""
+        if resumed.gap is None:
+            return Effects()
+        log.warning("state.catching_up", gap=resumed.gap, partition=resumed.partition)
+        effects = close(view, config, resumed.gap, resumed.start.at)
+        return Effects(effects.writes, [telling.output("gap", told) for told in effects.outputs])
+
+    return recovered
+
+
 def _after(config: Config, telling: Telling) -> Callable[[View, int, int, int], Effects]:
     def after(view: View, partition: int, next_offset: int, at: int) -> Effects:
         """How far the log is folded, for pollers that hold back and for people who wait."""
@@ -132,6 +146,7 @@ def hooks(config: Config, codec: Codec, topics: Topics, registry: Registry) -> H
         on_poison=_poison(config, telling),
         after_chunk=_after(config, telling),
         prepare=reading.prepare,
+        on_recovered=_recovered(config, telling),
         index_entries=entries,
         index_version=config.version,
     )
