@@ -69,6 +69,10 @@ class Bench:
         self.spent["rows"] = self.spent.pop("whole", 0.0) - inside
         return [cast("Command", told.record) for told in self._sent if told.topic.startswith("commands.")]
 
+    def rows(self) -> Iterator[tuple[bytes, bytes]]:
+        """All rows, in byte order."""
+        return self._rows.items()
+
     def _take(self, chunk: Sequence[bytes], at: int) -> list[bytes]:
         overlay, outputs = Overlay(), list[Any]()
         view = PartitionView(self._rows, (f"{TENANT}|".encode(),), 0, [overlay])
