@@ -3,7 +3,7 @@
 | it shows | then |
 |---|---|
 | a value we sent | ours: both bases are set as an answer would have set them |
-| its base | nothing has been written; the wish stands |
+| what it showed before, or its base | nothing is known yet, or nothing was written; the wish stands |
 | something else, and the same command will be sent again | left alone: the sink looks, and knows whose it is |
 | something else, changed while we were trying | ours, kept in the API's own way; listed as an undecidable conflict |
 | something else, changed later | somebody's edit |
@@ -35,17 +35,23 @@ class Weighed(Struct, frozen=True):
 
 
 def raised(side: Side, flight: Flight, at: int) -> Side:
-    """The side after a command whose last attempt was not answered. `at`: when the attempt had ended."""
+    """The side after a command that was not answered for good. `at`: when its last attempt had ended.
+
+    0: nothing was written yet as far as anybody knows. It stands in the topic all the same, and may be
+    delivered once more and carried out.
+    """
     doubt = dict(side.doubt)
     for name, value in flight.source.items():
-        past = [one for one in doubt.get(name, [0])[1:] if one != value]
-        doubt[name] = [at, *past, value][:1] + [*past, value][-KEPT:]
-    return replace(side, doubt=doubt, unanswered=flight, again=True)
+        until, _, *past = doubt.get(name, [0, 0])
+        values = [*(one for one in past if one != value), value]
+        doubt[name] = [max(until, at), flight.version, *values[-KEPT:]]
+    return replace(side, doubt=doubt, unanswered=flight, again=side.again or at > 0)
 
 
 def cleared(side: Side) -> Side:
     """The side after a definite answer."""
-    return replace(side, doubt={}, unanswered=None, again=False, tries=0)
+    ours = {**side.ours, **{name: values for name, (_, _, *values) in side.doubt.items()}}
+    return replace(side, doubt={}, unanswered=None, again=False, tries=0, ours=ours)
 
 
 def weigh(flow: Flow, row: LinkRow, present: Values) -> Weighed:
@@ -71,11 +77,12 @@ def _one(
     shown, wanted = present[system].get(name, UNKNOWN), present[other(system)].get(name, UNKNOWN)
     if UNKNOWN in (shown, wanted) or side.gone:
         return row
-    until, *sent = side.doubt[name]
+    until, version, *sent = side.doubt[name]
     ours = next((one for one in reversed(sent) if same(prop.type, shown, one)), UNKNOWN)
     if ours is not UNKNOWN:
         return _take(row, system, name, ours, shown)
-    if name in side.base and same(prop.type, shown, side.base[name]):
+    unwritten = name in side.base and same(prop.type, shown, side.base[name])
+    if unwritten or side.version <= version:
         return row
     if side.unanswered is not None and same(prop.type, wanted, side.unanswered.source.get(name)):
         again[name] = wanted
@@ -87,8 +94,10 @@ def _one(
 
 
 def _without(side: Side, name: str) -> Side:
-    doubt = {one: value for one, value in side.doubt.items() if one != name}
-    return replace(side, doubt=doubt) if doubt else cleared(side)
+    left = {one: value for one, value in side.doubt.items() if one != name}
+    if not left:
+        return cleared(side)
+    return replace(side, doubt=left, ours={**side.ours, name: side.doubt[name][2:]})
 
 
 def _take(

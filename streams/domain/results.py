@@ -25,14 +25,10 @@ UNSENT = {"absent", "unreachable"}  # causes of a `retry_at` that say: nothing w
 
 def _answered(side: Side, result: Result) -> Side:
     return replace(
-        side,
+        doubt.cleared(side),
         flight=None,
         stuck=None,
         retry_at=0,
-        tries=0,
-        again=False,
-        doubt={},
-        unanswered=None,
         answer_at=result.read_at,
         answer_updated=result.updated_at,
     )
@@ -117,8 +113,8 @@ def later(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) 
     """Tries ended without an answer: the wish is computed anew at `retry_at`, and looks before it writes."""
     side = side_of(row, result.system)
     wait = min(fold.config.retry_cap_ms, 1_000 * 2 ** min(side.tries, 12))
-    if result.cause not in UNSENT:
-        side = doubt.raised(side, flight, max(result.read_at + fold.tenant.skew_ms, flight.sent_at))
+    tried = 0 if result.cause in UNSENT else max(result.read_at + fold.tenant.skew_ms, flight.sent_at)
+    side = doubt.raised(side, flight, tried)
     retry_at = max(result.retry_at or 0, fold.now + wait)
     side = replace(side, flight=None, retry_at=retry_at, tries=side.tries + 1)
     return with_side(row, result.system, side)
@@ -126,8 +122,8 @@ def later(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) 
 
 def soon(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) -> LinkRow:
     """Not carried out (closed, or overtaken by a later revision): the wish is computed anew in a second."""
-    side = replace(side_of(row, result.system), flight=None, retry_at=fold.now + 1_000)
-    return with_side(row, result.system, side)
+    side = doubt.raised(side_of(row, result.system), flight, 0)
+    return with_side(row, result.system, replace(side, flight=None, retry_at=fold.now + 1_000))
 
 
 def overwritten(fold: Fold, flow: Flow, row: LinkRow, system: str, result: Result) -> LinkRow:
@@ -138,7 +134,8 @@ def overwritten(fold: Fold, flow: Flow, row: LinkRow, system: str, result: Resul
             continue
         was = get(prop, system, dict(result.previous))
         side = side_of(row, system)
-        if was is UNKNOWN or prop.type == "reference" or same(prop.type, was, side.seen.get(prop.name)):
+        ours = (side.seen.get(prop.name), *side.ours.get(prop.name, ()))
+        if was is UNKNOWN or prop.type == "reference" or any(same(prop.type, was, one) for one in ours):
             continue
         policy = prop.conflict or flow.policy.conflict
         winner = system if policy == "newest" else policy if policy != "manual" else other(system)
@@ -183,7 +180,8 @@ def result(fold: Fold, answer: Result) -> None:
     if answer.outcome == "overwritten":
         _overwrote(fold, flow, row, answer)
         return
-    flight = side_of(row, answer.system).flight
+    side = side_of(row, answer.system)
+    flight = side.flight or side.unanswered
     if flight is None or flight.id != answer.command_id:
         return
     after = OUTCOMES[answer.outcome](fold, flow, row, flight, answer)

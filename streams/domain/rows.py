@@ -68,7 +68,7 @@ class Side(Struct, frozen=True, array_like=True):
 
     `seen`: property → value, from `image`. `base`: property → the value this side showed when the property
     was last agreed (a missing name is 'no base', not null). `edited_at`: property → time of the first
-    observation that shows a pending edit. `doubt`: property → [when the last attempt ended, values sent …]
+    observation that shows a pending edit. `doubt`: property → [when the last attempt ended, version, values sent …]
     while no answer came; `unanswered`: that last command, sent again as it was if nothing else is wished.
     `refused` and `normalised`: property → [value sent, message or value kept].
     """
@@ -99,6 +99,7 @@ class Side(Struct, frozen=True, array_like=True):
     unanswered: Flight | None = None
     unreadable: str = ""  # why its record could not be read last time
     overwrote: tuple[str, ...] = ()  # commands of which it is known that they went over an edit
+    ours: dict[str, list[Any]] = {}  # property → values once in doubt: met beneath a later write, they are no edit
 
 
 class LinkRow(Struct, frozen=True, array_like=True):

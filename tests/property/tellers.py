@@ -51,10 +51,13 @@ class Teller:
         name = self.find(side, number)
         if name is None or not self.live(side, name):
             return
+        version = self.api(side).versions[name]
         try:
             self.api(side).patch(self.world.tick(1_500), name, {FIELDS[prop][SYSTEMS.index(side)]: value})
         except Rejected:
             return
+        if self.api(side).versions[name] == version:
+            return  # it was so already: nobody can see that it was written
         self.said.setdefault((number, prop), {})[side] = value
 
     def live(self, side: str, name: str) -> bool:
