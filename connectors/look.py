@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from msgspec import Struct
 
 from connectors.image import same_number
-from schemas.records import Command, Image, Json
+from schemas.records import Command, Found, Image, Json
 
 
 class Look(Struct, frozen=True):
@@ -40,6 +40,18 @@ def unexpected(image: Image, command: Command, names: Iterable[str]) -> frozense
     return frozenset(
         name for name in names if name in expected and not same_number(image.get(name), expected[name])
     )
+
+
+def unanswered(found: Found, command: Command, tried_at: int) -> Look:
+    """Return what our own create shows whose answer was lost: as it is found; what somebody edited meanwhile, as sent.
+
+    Such an edit is then met by the poller as a change after our create, and goes its way.
+    """
+    off = off_target(found.image, command, command.changed)
+    if all_plausible(found.image, command.values, off):
+        return Look(found.image, found.updated_at)
+    sent = {name: command.values.get(name) for name in off}
+    return Look({**found.image, **sent}, read_at=max(1, tried_at))
 
 
 def plausible(target: Json, present: Json) -> bool:

@@ -33,7 +33,7 @@ from typing import Literal, assert_never
 import msgspec
 from msgspec import Struct
 
-from connectors.look import Look, Window, all_plausible, off_target, unexpected
+from connectors.look import Look, Window, all_plausible, off_target, unanswered, unexpected
 from schemas.records import Applied, Command, Found, Outcome, Result, Trying
 
 Authorship = Literal["ours", "others", "unknown"]
@@ -208,8 +208,8 @@ def _create(now: Standing) -> Step:
             return Search(by)
         found = now.searched[by]
         if by == "xref" and now.doubtful and len(found) == 1:
-            one = found[0]
-            return Finish("done", Look(one.image, one.updated_at), ref=one.ref)
+            at = now.tried.at if now.tried is not None else 0
+            return Finish("done", unanswered(found[0], now.command, at), ref=found[0].ref)
         if found:
             return Finish("found", found=found)
     if now.refused and not frozenset(now.command.changed) - now.refused.keys():
