@@ -1,6 +1,7 @@
 """A whole sandbox for the flow's tests: both systems hold organisations before Tandem is started for the first time."""
 
 import asyncio
+import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from sandbox.stack import client
 from sandbox.stack.layout import Layout
 from sandbox.stack.options import Options
-from tests.flow.first_records import DELAYED, fill
+from tests.flow.customer_api import Record
+from tests.flow.first_records import DELAYED, fill, whole
 from tests.flow.installation import Installation, Pair
 
 
@@ -38,3 +40,9 @@ def installation(first_run: tuple[Installation, list[Pair]]) -> Iterator[Install
 def pair(first_run: tuple[Installation, list[Pair]]) -> Callable[[], Pair]:
     """Gives linked organisations, equal on both sides with no property empty, that no other test touches."""
     return first_run[1].pop
+
+
+@pytest.fixture
+def organisation() -> Callable[[], Record]:
+    """Gives values of an organisation that neither system knows, under our names, no property empty."""
+    return lambda: whole(uuid.uuid4().hex[:8])

@@ -118,6 +118,13 @@ class Installation(Struct, frozen=True):
             if value != shown["crm"][name]
         }
 
+    def rest(self, pair: Pair, *names: str) -> dict[str, Record]:
+        """What both sides show of all other properties."""
+        return {
+            system: {name: value for name, value in values.items() if name not in names}
+            for system, values in self.shown(pair).items()
+        }
+
     def until_both(self, pair: Pair, **values: Any) -> None:
         """Waits until both sides show these values and differ in nothing."""
         self.until(dict.fromkeys(SYSTEMS, values), lambda: self.shown(pair, *values))
@@ -132,6 +139,15 @@ class Installation(Struct, frozen=True):
         there = other(system)
         self.until(self.api(there).ref(pair.on(there)), lambda: self.link(system, pair.on(system)).get(there))
         return pair
+
+    @contextlib.contextmanager
+    def paused(self, pair: Pair) -> Iterator[None]:
+        """One link is not written while the block runs; at its end Tandem has read what was edited in it."""
+        link_id = self.link("invoiced", pair.invoiced)["link_id"]
+        self.ask("pause", "--link", link_id)
+        yield
+        self.settle()
+        self.ask("resume", "--link", link_id)
 
     # the request logs
 
@@ -155,8 +171,7 @@ class Installation(Struct, frozen=True):
         return [one for one in self.api(system).requests(end) if one["path"] == path]
 
     def quiet(self, rounds: int = 3) -> None:
-        """Everything has arrived, and so many rounds pass without one write by Tandem."""
-        self.settle()
+        """What was to arrive has arrived: so many rounds pass without one write by Tandem."""
         since = self.marks()
         self.settle(rounds)
 
