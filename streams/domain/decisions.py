@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from schemas.records import Decision
-from streams.domain import gates, index, keys, parting, poison
+from schemas.records import Conflict, Decision
+from streams.domain import gates, index, keys, links, parting, poison
 from streams.domain.config import side as flow_side
 from streams.domain.fold import GATES, Fold
 from streams.domain.links import converge
@@ -122,20 +122,19 @@ def resolve(fold: Fold, args: Args) -> str:
     take = str(args.get("take"))
     if take not in index.SYSTEMS:
         raise Refused(f"take {take!r} is none of invoiced, crm")
-    conflict = next(
-        (conflict_from(data) for data in _conflicts(fold) if str(args.get("id")) in data.decode()), None
-    )
+    conflict = _conflict(fold, str(args.get("id")))
     if conflict is None:
         raise Refused(f"there is no conflict {args.get('id')!r}; `tandem conflicts list` names them")
     row = link_of(fold, conflict.link_id)
-    value = side_of(row, take).seen.get(conflict.property)
+    value = links.values(fold, fold.config.flow(row.flow), row)[take].get(conflict.property)
     converge(fold, replace(row, forced={**row.forced, conflict.property: [value, ["invoiced", "crm"]]}))
     return f"{conflict.property}: {take} is taken"
 
 
-def _conflicts(fold: Fold) -> list[bytes]:
-    prefix = f"{fold.config.tenant}|conflict|".encode()
-    return [data for _, data in fold.view.scan(prefix, None, fold.config.work)]
+def _conflict(fold: Fold, name: str) -> Conflict | None:
+    place = fold.view.get(keys.conflict_place(fold.config.tenant, name))
+    data = fold.view.get(place) if place is not None else None
+    return conflict_from(data) if data is not None else None
 
 
 def _source(fold: Fold, args: Args) -> tuple[str, str]:

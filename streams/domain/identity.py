@@ -12,7 +12,7 @@ from streams.domain.config import Config, side
 from streams.domain.fold import Fold
 from streams.domain.lenses import read_all
 from streams.domain.links import converge
-from streams.domain.observe import newer, observe, vanish
+from streams.domain.observe import in_use, newer, observe, vanish
 from streams.domain.rows import LinkRow, RefRow, side_of
 
 
@@ -32,6 +32,8 @@ def change(fold: Fold, body: Change) -> None:
         link = fold.link(row.link_id)
         if link is not None:
             _linked(fold, link, body)
+    elif row is not None and row.state == "former":
+        _former(fold, row, body)
     elif row is None or body.version > row.version:
         _unlinked(fold, row, body)
 
@@ -59,6 +61,29 @@ def _linked(fold: Fold, link: LinkRow, body: Change) -> None:
     converge(fold, after)
 
 
+def _former(fold: Fold, row: RefRow, body: Change) -> None:
+    """A record whose place another has taken: its end concerns nobody; should it live again, a person decides."""
+    flow = flow_of(fold.config, body.source.system, body.source.entity, body.after or {})
+    if body.version <= row.version:
+        return
+    if flow is None or not in_use(flow, body.source.system, body.after or {}):
+        fold.put_ref(replace(row, version=body.version))
+        return
+    cause = f"it had its place in link {row.link_id} before, and is in use again"
+    fold.put_ref(
+        replace(
+            row,
+            state="review",
+            version=body.version,
+            link_id=None,
+            generation=row.generation + 1,
+            flow=flow.name,
+            image=dict(body.after or {}),
+            cause=cause,
+        )
+    )
+
+
 def _unlinked(fold: Fold, row: RefRow | None, body: Change) -> None:
     """Keeps the latest image of a record that stands in no link, and waits for the barrier."""
     known = row or RefRow(ref=body.ref, state="waiting", since=fold.offset)
@@ -68,6 +93,9 @@ def _unlinked(fold: Fold, row: RefRow | None, body: Change) -> None:
         return
     image = dict(body.after or {})
     flow = flow_of(fold.config, body.source.system, body.source.entity, image)
+    if flow is not None and known.state == "review" and not known.candidates:
+        _keep(fold, known, body, flow)  # a person has parted it: no edit brings it back
+        return
     fresh = replace(
         known,
         version=body.version,
@@ -85,6 +113,20 @@ def _unlinked(fold: Fold, row: RefRow | None, body: Change) -> None:
     fold.put_ref(fresh)
     if flow is not None and not barrier.creating_for(fold, fresh):
         queue.reweigh(fold, body.ref)
+
+
+def _keep(fold: Fold, row: RefRow, body: Change, flow: Flow) -> None:
+    source = body.source
+    fold.put_ref(
+        replace(
+            row,
+            version=body.version,
+            image=dict(body.after or {}),
+            flow=flow.name,
+            read_at=source.read_at,
+            updated_at=source.updated_at,
+        )
+    )
 
 
 def _no_flow(body: Change) -> str:
@@ -106,9 +148,12 @@ def unreadable(fold: Fold, body: Unreadable) -> None:
     if body.ref is None:
         return
     row = fold.ref(body.ref)
-    if row is None or row.state in {"unreadable", "waiting", "gone"}:
+    if row is None or (row.image is None and row.state in {"unreadable", "gone"}):
         known = row or RefRow(ref=body.ref, state="unreadable")
         fold.put_ref(replace(known, state="unreadable", cause=body.cause))
+        return
+    if row.state == "waiting":  # it was read before, and nothing is published while it stays as it was
+        fold.put_ref(replace(row, cause=f"cannot be read: {body.cause}"))
         return
     link = fold.link_of(body.ref)
     if link is not None:

@@ -1,7 +1,9 @@
 """The names of rows in the state: raw UTF-8, one tenant's keys side by side, look-up indexes under `x:`."""
 
+from urllib.parse import quote, unquote
 from uuid import UUID, uuid5
 
+SAFE = ":/@ -_.,~+"
 NAMESPACE = UUID("6f1c3a52-6d0a-5c57-9a53-8a52e7c1d9f4")
 
 
@@ -29,9 +31,17 @@ def poison_prefix(tenant: str) -> bytes:
     return f"{tenant}|poison|".encode()
 
 
+def conflict_place(tenant: str, conflict_id: str) -> bytes:
+    """Where a conflict's own key is kept, by its id."""
+    return f"{tenant}|conflict-at|{conflict_id}".encode()
+
+
 def index_key(tenant: str, index: str, *parts: str) -> bytes:
-    """A look-up entry: its parts are joined with `|`, so a prefix of parts is a prefix of keys."""
-    return "|".join((tenant, f"x:{index}", *parts)).encode()
+    """A look-up entry: its parts are joined with `|`, so a prefix of parts is a prefix of keys.
+
+    A `|` within a part (a CRM's ids are any text) is written as `%7C`.
+    """
+    return "|".join((tenant, f"x:{index}", *(quote(part, safe=SAFE) for part in parts))).encode()
 
 
 def index_prefix(tenant: str, index: str, *parts: str) -> bytes:
@@ -39,7 +49,7 @@ def index_prefix(tenant: str, index: str, *parts: str) -> bytes:
 
 
 def last_part(key: bytes) -> str:
-    return key.decode().rsplit("|", 1)[1]
+    return unquote(key.decode().rsplit("|", 1)[1])
 
 
 def order(offset: int) -> str:

@@ -13,8 +13,8 @@ from schemas.records import Conflict
 from streams.domain import commands, doubt
 from streams.domain.fold import Fold
 from streams.domain.index import SYSTEMS, parents
-from streams.domain.keys import conflict_id, conflict_key
-from streams.domain.merge import Decided, Merged, edited, merge
+from streams.domain.keys import conflict_id, conflict_key, conflict_place
+from streams.domain.merge import Decided, Merged, agree, edited, merge
 from streams.domain.observe import archive_property
 from streams.domain.records_json import to_json
 from streams.domain.rows import LinkRow, Side, other, side_of, with_side
@@ -58,7 +58,9 @@ def record(fold: Fold, row: LinkRow, decided: Decided) -> None:
         crm=decided.crm,
         undecidable=decided.undecidable,
     )
-    fold.extra[conflict_key(fold.config.tenant, fold.now, decided.id)] = to_json(conflict)
+    place = conflict_key(fold.config.tenant, fold.now, decided.id)
+    fold.extra[place] = to_json(conflict)
+    fold.extra[conflict_place(fold.config.tenant, decided.id)] = place
     fold.send("conflicts", row.id, conflict)
     counts = dict(fold.tenant.counts)
     name = f"conflicts|{row.flow}|{decided.winner}"
@@ -140,6 +142,9 @@ def _return(fold: Fold, flow: Flow, row: LinkRow, system: str) -> LinkRow:
     if not agreed or counterpart.flight is not None:
         return row
     gone = side_of(row, system)
+    known = fold.ref(gone.ref) if gone.ref is not None else None
+    if known is not None:
+        fold.put_ref(replace(known, state="former"))
     former = (*gone.former, gone.ref) if gone.ref else gone.former
     return _one_sided(fold, flow, with_side(row, system, Side(former=former, revision=gone.revision)))
 
@@ -157,12 +162,20 @@ def _one_sided(fold: Fold, flow: Flow, row: LinkRow) -> LinkRow:
     return commands.create(fold, flow, row, missing, values(fold, flow, row)[other(missing)])
 
 
+def _retired(flow: Flow, row: LinkRow) -> LinkRow:
+    """Both are gone and agree on it: whichever is born again is restored, and the other made anew."""
+    prop = archive_property(flow)
+    if prop is not None:
+        row = agree(row, {prop.name: (False, False)})
+    return replace(row, retired=True, waiting="", hold={})
+
+
 def converge(fold: Fold, row: LinkRow) -> LinkRow:
     """Does all the row calls for now, and keeps it."""
     flow = fold.config.flow(row.flow)
     both = row.invoiced.ref is not None and row.crm.ref is not None
     if row.invoiced.gone and row.crm.gone:
-        row = replace(row, retired=True, waiting="", hold={})
+        row = _retired(flow, row)
     elif not row.review:
         row = replace(row, retired=False)
         row = _two_sided(fold, flow, row) if both else _one_sided(fold, flow, row)

@@ -16,6 +16,8 @@ from streams.domain.lenses import read_all
 from streams.domain.observe import archive_property
 from streams.domain.rows import LinkRow, RefRow, other, side_of
 
+MANY = 20  # so many candidates are not weighed one by one
+
 
 class Match(Struct, frozen=True):
     """What a rule says of one record. `wait`: an answer or a round is still to come."""
@@ -69,6 +71,11 @@ def _unready(fold: Fold, ref: str, system: str, horizon: int) -> bool:
     return flight is not None and flight.verb == "create"
 
 
+def _with(fold: Fold, flow: Flow, system: str, rule: Rule, found: str) -> list[str]:
+    """The records of one side that have this key: as many as a person could still look through."""
+    return [last_part(key) for key in fold.entries("rule", flow.name, system, rule.name, found, limit=MANY)]
+
+
 def by_rule(fold: Fold, flow: Flow, row: RefRow, rule: Rule, horizon: int) -> Match:
     """What one rule says of an unlinked record."""
     system = index.system_of(row.ref)
@@ -76,11 +83,22 @@ def by_rule(fold: Fold, flow: Flow, row: RefRow, rule: Rule, horizon: int) -> Ma
     found = index.key_hash(flow, rule.keys, seen)
     if found is None:
         return Match("none")
-    theirs = [last_part(key) for key in fold.entries("rule", flow.name, other(system), rule.name, found)]
+    theirs = _with(fold, flow, other(system), rule, found)
     theirs = [ref for ref in theirs if ref not in row.apart]
     if not theirs:
         return Match("none")
-    mine = [last_part(key) for key in fold.entries("rule", flow.name, system, rule.name, found)]
+    mine = _with(fold, flow, system, rule, found)
+    if MANY in {len(theirs), len(mine)}:
+        return Match("review", tuple(sorted(theirs)), f"rule {rule.name} finds {MANY} or more")
+    return _between(fold, flow, row, rule, horizon, theirs, mine)
+
+
+def _between(
+    fold: Fold, flow: Flow, row: RefRow, rule: Rule, horizon: int, theirs: list[str], mine: list[str]
+) -> Match:
+    """What the rule says of this record, between all of both sides that have its key."""
+    system = index.system_of(row.ref)
+    seen = read_all(flow.properties, system, row.image or {})
     theirs, mine = preferred(fold, flow, theirs), preferred(fold, flow, mine)
     if any(_unready(fold, ref, system, horizon) for ref in theirs):
         return Match("wait", tuple(theirs), "a candidate is not settled yet")

@@ -51,6 +51,12 @@ def archive_property(flow: Flow) -> Property | None:
     return next((prop for prop in flow.properties if prop.type == "archive"), None)
 
 
+def in_use(flow: Flow, system: str, image: Mapping[str, Any]) -> bool:
+    """Whether a record is not archived."""
+    prop = archive_property(flow)
+    return prop is None or read_all((prop,), system, image).get(prop.name) is not False
+
+
 def revived(
     flow: Flow, system: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]
 ) -> Property | None:
@@ -100,5 +106,5 @@ def vanish(flow: Flow, row: LinkRow, system: str, version: int, at: int) -> Link
     side = replace(
         side, gone=at, seen=seen, version=max(version, side.version), flight=None, stuck=None, retry_at=0
     )
-    side = replace(side, doubt={}, unanswered=None, again=False, tries=0, unreadable="")
+    side = replace(side, doubt={}, unanswered=None, again=False, tries=0)
     return with_side(row, system, side)

@@ -21,6 +21,8 @@ def _name(system: str, entity: str) -> str:
 
 def begun(fold: Fold, body: RoundBegun) -> None:
     """Notes where a round begins. Older unfinished ones of the same source are forgotten."""
+    if body.id in fold.tenant.begun or body.id in fold.tenant.over:
+        return  # told twice: it began where it was told first
     name = _name(body.system, body.entity)
     kept = {k: v for k, v in fold.tenant.begun.items() if v[0] != name or k in fold.tenant.pending}
     kept[body.id] = [name, fold.offset, fold.now, body.scan]
@@ -77,6 +79,7 @@ def _count_one(fold: Fold, name: str) -> None:
         pending={k: v for k, v in tenant.pending.items() if k != name},
         passed={**tenant.passed, source: history},
         complete=whole,
+        over=(*tenant.over, name)[-5 * KEPT :],
         rounds={**tenant.rounds, source: tenant.rounds.get(source, 0) + 1},
         polls={**tenant.polls, source: at},
         scans={**tenant.scans, source: at} if scan else tenant.scans,

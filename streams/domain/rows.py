@@ -97,9 +97,10 @@ class Side(Struct, frozen=True, array_like=True):
     again: bool = False  # a create was sent and its answer is in doubt: look first
     taken: tuple[str, ...] = ()  # refs a create's look-up found, that stand in other links
     unanswered: Flight | None = None
-    unreadable: str = ""  # why its record could not be read last time
     overwrote: tuple[str, ...] = ()  # commands of which it is known that they went over an edit
-    ours: dict[str, list[Any]] = {}  # property → values once in doubt: met beneath a later write, they are no edit
+    ours: dict[
+        str, list[Any]
+    ] = {}  # property → values once in doubt: met beneath a later write, they are no edit
 
 
 class LinkRow(Struct, frozen=True, array_like=True):
@@ -137,6 +138,7 @@ class Tenant(Struct, frozen=True, array_like=True):
     gates: dict[str, list[str]] = {}  # flow|direction → [state, cause]
     skew_ms: int = 0
     rounds: dict[str, int] = {}  # system|entity → how many have counted
+    over: tuple[str, ...] = ()  # ids of the last rounds that have counted
 
 
 _encoder = msgspec.msgpack.Encoder()
