@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import structlog
 from msgspec.structs import replace
 
 from schemas import meters
@@ -27,6 +28,9 @@ from streams.fold import Hooks
 from streams.resume import Resumed
 from streams.transactions import Effects, Output
 from streams.view import View
+
+
+log = structlog.get_logger(__name__)
 
 
 class Reading:
