@@ -81,6 +81,11 @@ class Conversation:
                     ends[f"{topic}/{partition}"] = high
         return ends
 
+    def beyond(self, offset: int) -> int:
+        """How many entries the log has behind this one."""
+        end = self._watermarks(self.channel.sync_in, self.channel.partition)[1]
+        return max(0, end - offset - 1)
+
     def ask(self, what: str, args: Mapping[str, Json] | None = None, *, wait: float = 10.0) -> Any:
         """The worker's answer to one question; no answer in `wait` seconds ends the command."""
         name = uuid4().hex

@@ -40,7 +40,10 @@ def show(id_: str, wait: float) -> Reply:
 @click.option("--flow", metavar="FLOW", help="All of this flow.")
 @wait_option
 def replay(id_: str | None, everything: bool, cause: str | None, flow: str | None, wait: float) -> Reply:
-    """Compute the wish anew and try again."""
+    """Compute the wish anew and try again.
+
+    An entry of the log that could not be folded (`event:…`) is appended to the log again.
+    """
     choices = {"id": id_, "all": everything or None, "cause": cause, "flow": flow}
     if sum(value is not None for value in choices.values()) != 1:
         raise click.UsageError("name one of: ID, --all, --cause, --flow")
@@ -51,5 +54,8 @@ def replay(id_: str | None, everything: bool, cause: str | None, flow: str | Non
 @click.argument("id_", metavar="ID")
 @wait_option
 def discard(id_: str, wait: float) -> Reply:
-    """Give the wish up: the difference stays, until either side is edited again."""
+    """Give the wish up: the difference stays, until either side is edited again.
+
+    Of an entry of the log that could not be folded (`event:…`) nothing is kept.
+    """
     return decide([("parked.discard", {"id": id_})], wait)

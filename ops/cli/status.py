@@ -5,12 +5,14 @@ from typing import Any
 import click
 from msgspec import ValidationError, convert
 
-from ops.channel import change_topics
+from ops.channel import change_topics, topics_of
 from ops.cli.grammar import Command
 from ops.cli.output import Reply
 from ops.cli.session import conversation, in_order, wait_option
 from ops.configuration import load
 from ops.errors import Negative, Unreached
+from ops.flows import flows_of
+from ops.lag import feeds, with_lag
 from ops.quiet import State, unrest
 
 FLOWS = ("flow", "direction", "state", "lag", "in_flight", "waiting", "parked", "conflicts")
@@ -24,13 +26,18 @@ def status(wait: float) -> Reply:
 
     Without a worker's answer the object says so and the exit code is 4.
     """
+    settings = load()
     with conversation() as talk:
-        ends = talk.ends(change_topics(load()))
+        ends = talk.ends(change_topics(settings))
         try:
             answer = talk.ask("status", wait=wait)
         except Unreached as silence:
             return Reply(silent(silence), exit_code=silence.exit_code, failure=silence)
-    return Reply(view(answer, ends), columns={"flows": FLOWS, "sources": SOURCES})
+        unfolded = talk.beyond(state_of(answer).offset)
+    known = feeds(flows_of(settings), topics_of(settings))
+    flows = with_lag(answer["flows"], known, answer["positions"], ends)
+    told = {**view({**answer, "flows": flows}, ends), "sync_lag": unfolded}
+    return Reply(told, columns={"flows": FLOWS, "sources": SOURCES})
 
 
 def view(answer: dict[str, Any], ends: dict[str, int]) -> dict[str, Any]:

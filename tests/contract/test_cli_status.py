@@ -1,0 +1,35 @@
+"""`tandem status` beside a real log: what the worker cannot know is counted here."""
+
+import pytest
+
+from tests.contract.cli_worker import AnsweringWorker, Run
+from tests.contract.test_cli_shapes import ANSWERS, fits
+
+pytestmark = pytest.mark.kafka
+STATUS = ANSWERS["status"]
+FLOW = STATUS["flows"][0]
+
+
+def test_lag_is_what_is_not_forwarded(worker: AnsweringWorker, run: Run) -> None:
+    """A direction's lag is how many entries of its source's topic intake has not forwarded."""
+    for value in (b"1", b"2", b"3"):
+        worker.put("crm.customer", value)
+    directions = [{**FLOW, "direction": direction} for direction in ("to-crm", "to-invoiced")]
+    positions = {f"{worker.topics.name('crm.customer')}/0": 1}
+    worker.answers["status"] = lambda _args: {**STATUS, "flows": directions, "positions": positions}
+
+    code, out, err = run("status")
+
+    assert (code, err) == (0, None)
+    assert [(row["direction"], row["lag"]) for row in out["flows"]] == [("to-crm", 0), ("to-invoiced", 2)]
+    assert any("is read to 1 of 3" in reason for reason in out["why_not_quiet"])
+    fits("status", out)
+
+
+def test_sync_lag_is_what_the_answer_has_not_seen(worker: AnsweringWorker, run: Run) -> None:
+    """What stands in the log behind the place the worker has answered from is counted."""
+    worker.answers |= {"links": lambda _args: {"links": []}, "status": lambda _args: {**STATUS, "offset": 0}}
+    for _ in range(2):
+        assert run("links", "list")[0] == 0
+
+    assert run("status")[1]["sync_lag"] == 2
