@@ -21,6 +21,8 @@ class Way(NamedTuple):
 
 
 AS_IS = Way(None, None)
+_EXACT = (int, bool, int | None, bool | None)
+_INT64 = 2**63
 
 
 class Binding:
@@ -29,7 +31,10 @@ class Binding:
     def __init__(self, cls: type[msgspec.Struct]) -> None:
         self._cls = cls
         hints = cls.__annotations__
-        self._ways = {name: _way(hint) for name, hint in hints.items()}
+        self._ways = {
+            name: _only(hint, f"{cls.__name__}.{name}") if hint in _EXACT else _way(hint)
+            for name, hint in hints.items()
+        }
         self._nullable = {name for name, hint in hints.items() if NoneType in get_args(hint)}
         self._names = tuple(hints)
 
@@ -80,6 +85,18 @@ def _way(hint: Any) -> Way:
         binding = bind(hint)
         return Way(binding.pack, binding.unpack)
     return AS_IS
+
+
+def _only(hint: Any, place: str) -> Way:
+    """A value of that very type: fastavro would write 1 for 1.5 and true for any text."""
+    kind = next(each for each in (int, bool) if hint in {each, each | None})
+
+    def same(held: Any) -> Any:
+        if type(held) is kind and -_INT64 <= held < _INT64:
+            return held
+        raise TypeError(f"{place}: {held!r} is no {kind.__name__} of at most 64 bits")
+
+    return Way(same, None)
 
 
 def _tuple_of(item: Any) -> Way:

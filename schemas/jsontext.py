@@ -13,14 +13,9 @@ _decoder = msgspec.json.Decoder(float_hook=Decimal)
 
 def dumps(value: Json) -> str:
     """Return the one text of a value. A float is refused: it has already lost what was sent."""
-    return dump(value).decode()
-
-
-def dump(value: Json) -> bytes:
-    """The same, in UTF-8."""
     if type(value) is not str:
         _refuse_inexact(value)
-    return _encoder.encode(value)
+    return _encoder.encode(value).decode()
 
 
 def loads(text: str) -> Json:

@@ -1,18 +1,17 @@
 """One schema's values as bytes and back: changes with their images, all other records by their fields."""
 
 import json
+from io import BytesIO
 
-from fastavro import parse_schema
+from fastavro import parse_schema, schemaless_reader, schemaless_writer
 from msgspec import Struct, structs
 
 from schemas import records
-from schemas.avro_reader import Read, plan_of, read_fields
-from schemas.avro_writer import Write, writer_of
 from schemas.binding import Row, bind
 from schemas.catalogue import Schema, plain
 from schemas.framing import HEAD_BYTES, Malformed, frame
-from schemas.image import ImageReader, ImageWriter, LateImage
-from schemas.records import Change, Image, Source
+from schemas.image import ImageForm
+from schemas.records import Change, Source
 
 EVENT = "tandem.sync.SyncEvent"
 KINDS: dict[str, type[Struct]] = {
@@ -40,92 +39,76 @@ _RECORDS: dict[str, type[Struct]] = {
     "tandem.Parked": records.Parked,
 }
 
-_DAMAGED = (IndexError, UnicodeDecodeError, ValueError, TypeError)
+# What fastavro and the forms of an image make of bytes that are not what they should be.
+_DAMAGED = (ArithmeticError, EOFError, IndexError, TypeError, ValueError)
 
 
 class Writer:
     """One topic's way out."""
 
     def __init__(self, schema_id: int, text: str) -> None:
-        schema, images = _with_images_named(text)
-        named: dict[str, Write] = {}
-        if images is not None:
-            named[images["name"]] = ImageWriter(images, named)
+        schema: Schema = parse_schema(json.loads(text))
         self._head = frame(schema_id)
         self._name: str = schema["name"]
-        self._carries_changes = images is not None
-        self._write = writer_of(plain(schema), named)
+        self._images = _images_of(schema)
+        self._schema = parse_schema(plain(json.loads(text)))
 
     def change(self, value: Change) -> bytes:
         """A framed change."""
-        if not self._carries_changes:
+        images = self._images
+        if images is None:
             raise TypeError(f"{value.ref} is a change, and {self._name} is none")
-        row = {
-            "op": value.op,
-            "ref": value.ref,
-            "version": value.version,
-            "after": value.after,
-            "changed": value.changed,
-            "source": structs.asdict(value.source),
-            "observed_at": value.observed_at,
-            "before": value.before,
-        }
+        row = bind(Change).pack(structs.replace(value, before=None, after=None))
+        for name, image in (("before", value.before), ("after", value.after)):
+            if image is not None:
+                # With its branch named, fastavro need not try the branches of the union on it.
+                row[name] = (images.name, images.pack(image))
         return self.row(row)
 
     def row(self, row: Row) -> bytes:
         """A framed record, from its fields."""
-        out = bytearray(self._head)
-        self._write(out, row)
-        return bytes(out)
+        out = BytesIO()
+        out.write(self._head)
+        schemaless_writer(out, self._schema, row)
+        return out.getvalue()
 
 
 class Reader:
     """One writer's schema and the way in from it."""
 
     def __init__(self, text: str) -> None:
-        schema, images = _with_images_named(text)
-        self._named: dict[str, Read] = {}
-        self._images = None
-        if images is not None:
-            self._images = self._named[images["name"]] = ImageReader(images, self._named)
+        schema: Schema = parse_schema(json.loads(text))
         self.name: str = schema["name"]
-        fields = plain(schema)["fields"]
-        self._before_last = self._images is not None and fields[-1]["name"] == "before"
-        self._plan = plan_of(fields[:-1] if self._before_last else fields, self._named)
+        self._images = _images_of(schema)
+        self._schema = parse_schema(plain(json.loads(text)))
 
     def row(self, data: bytes) -> Row:
-        """The fields of a framed record. Of a change, `before` is a `LateImage`."""
+        """The fields of a framed record."""
+        body = BytesIO(data)
+        body.seek(HEAD_BYTES)
         try:
-            row, at = read_fields(self._plan, data, HEAD_BYTES)
-            if self._before_last:
-                row["before"] = self._late(data, at + 1) if data[at] else None
-            elif at != len(data):
-                raise IndexError(f"{len(data) - at} bytes too many or too few")
+            row: Row = schemaless_reader(body, self._schema, None)
         except _DAMAGED as error:
-            raise Malformed(f"a value of {self.name} is damaged: {error}") from error
+            raise self._damaged(error) from error
+        if body.tell() != len(data):
+            raise self._damaged(f"{len(data) - body.tell()} bytes too many")
         return row
 
-    def _late(self, data: bytes, at: int) -> LateImage:
-        def read() -> Image:
-            try:
-                return self._named_image(data, at)
-            except _DAMAGED as error:
-                raise Malformed(
-                    f"the image before, in a value of {self.name}, is damaged: {error}"
-                ) from error
-
-        return LateImage(read)
-
-    def _named_image(self, data: bytes, at: int) -> Image:
-        if self._images is None:
-            raise Malformed(f"{self.name} has no images")
-        return self._images(data, at)[0]
+    def _damaged(self, why: object) -> Malformed:
+        return Malformed(f"a value of {self.name} is damaged: {why!r}")
 
     def change(self, data: bytes) -> Change:
         """A framed change."""
-        if self._images is None:
+        images = self._images
+        if images is None:
             raise Malformed(f"{self.name} is no change")
         row = self.row(data)
+        try:
+            for name in ("before", "after"):
+                if row.get(name) is not None:
+                    row[name] = images.unpack(row[name])
+        except _DAMAGED as error:
+            raise self._damaged(error) from error
         row["changed"] = tuple(row["changed"])
         row["source"] = bind(Source).known(row["source"])
         change: Change = bind(Change).known(row)
@@ -144,15 +127,10 @@ class Reader:
         return value
 
 
-def _with_images_named(text: str) -> tuple[Schema, Schema | None]:
-    """A schema whose images are named, not spelled out, and the images' record; None where it has none."""
-    schema: Schema = parse_schema(json.loads(text))
-    fields, images = [], None
+def _images_of(schema: Schema) -> ImageForm | None:
+    """The form of a change's images; None for any other record."""
     for field in schema["fields"]:
         branch = field["type"][1] if isinstance(field["type"], list) else field["type"]
         if isinstance(branch, dict) and any(each["name"] == "extra" for each in branch.get("fields", ())):
-            images = branch
-            fields.append({**field, "type": ["null", branch["name"]]})
-        else:
-            fields.append(field)
-    return {**schema, "fields": fields}, images
+            return ImageForm(branch)
+    return None

@@ -70,7 +70,7 @@ def test_a_nested_typed_record_may_grow() -> None:
     """A typed field may be added to the images inside a change: before and after share it."""
     old = json.loads(schema_text(CHANGE))
     new = json.loads(schema_text(CHANGE))
-    image = next(each for each in new["fields"] if each["name"] == "after")["type"][1]
+    image = next(each for each in new["fields"] if each["name"] == "before")["type"][1]
     image["fields"].append({"name": "mood", "type": ["null", "string"], "default": None})
 
     assert breaks(json.dumps(old), json.dumps(new)) == []
@@ -79,10 +79,10 @@ def test_a_nested_typed_record_may_grow() -> None:
 def test_a_nested_typed_field_may_not_change() -> None:
     """A typed field of an image never changes its type."""
     new = json.loads(schema_text(CHANGE))
-    image = next(each for each in new["fields"] if each["name"] == "after")["type"][1]
+    image = next(each for each in new["fields"] if each["name"] == "before")["type"][1]
     next(each for each in image["fields"] if each["name"] == "phone")["type"] = ["null", "long"]
 
     assert breaks(schema_text(CHANGE), json.dumps(new)) == [
-        "after.phone may no longer be string",
-        "after.phone may now be long, which old readers cannot read",
+        "before.phone may no longer be string",
+        "before.phone may now be long, which old readers cannot read",
     ]

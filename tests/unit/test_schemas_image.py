@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.catalogue import plain, schema_text
-from schemas.image import ImageReader, ImageWriter
+from schemas.image import ImageForm
 from schemas.records import Image, Json
 from tests.unit.schemas_values import JSON, NUMBERS, PATIENT
 
@@ -19,33 +19,30 @@ RECORDS = ("tandem.invoiced.Customer", "tandem.crm.Customer")
 
 
 class Form:
-    """One record's two ways, and fastavro as the judge of what stands on the wire."""
+    """One record's two ways, by way of its bytes."""
 
     def __init__(self, name: str) -> None:
-        schema = parse_schema(json.loads(schema_text(name)))
+        schema = json.loads(schema_text(name))
         self.names = [field["name"] for field in schema["fields"]]
         self._schema = parse_schema(plain(schema))
-        self._writer, self._reader = ImageWriter(schema, {}), ImageReader(schema, {})
+        self._form = ImageForm(schema)
 
     def write(self, image: Image) -> bytes:
         """The record's bytes."""
-        out = bytearray()
-        self._writer(out, image)
-        return bytes(out)
+        out = BytesIO()
+        schemaless_writer(out, self._schema, self._form.pack(image))
+        return out.getvalue()
 
     def read(self, data: bytes) -> dict[str, Json]:
-        """The image of a record's bytes, all of them read."""
-        image, end = self._reader(data, 0)
-        assert end == len(data)
-        return image
+        """The image of a record's bytes."""
+        return self._form.unpack(self._row(data))
 
     def row(self, image: Image) -> dict[str, Any]:
-        """The fields that fastavro reads; it writes the same bytes."""
-        data = self.write(image)
+        """The fields that others read."""
+        return self._row(self.write(image))
+
+    def _row(self, data: bytes) -> dict[str, Any]:
         row: dict[str, Any] = schemaless_reader(BytesIO(data), self._schema, None)
-        out = BytesIO()
-        schemaless_writer(out, self._schema, row)
-        assert out.getvalue() == data
         return row
 
 
@@ -75,7 +72,6 @@ def test_every_image_comes_back(name: str, data: st.DataObject) -> None:
     back = FORMS[name].read(FORMS[name].write(image))
 
     assert back == image
-    assert FORMS[name].row(image)
     assert {key: isinstance(value, bool) for key, value in back.items()} == {
         key: isinstance(value, bool) for key, value in image.items()
     }
