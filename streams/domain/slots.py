@@ -28,6 +28,8 @@ def fill(
     """The row with `ref` in its place; None where that place, or that ref, is taken otherwise."""
     if ref is None or not is_free(fold, ref, row.id) or side_of(row, system).ref not in {None, ref}:
         return None
+    if side_of(row, system).ref == ref and not side_of(row, system).gone:
+        return row  # filled before: what was observed of it since is later than what it is filled with now
     known = fold.ref(ref) or RefRow(ref=ref, state="linked")
     latest = known.image if known.image is not None else image
     linked = replace(
