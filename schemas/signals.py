@@ -116,10 +116,8 @@ LogEvent = Literal[
     "state.abandoned",
     # Warning. Local state was of no use and is built anew from its changelog.
     "state.wiped",
-    # Warning. The log and the state do not join up: what kind of gap there is.
+    # Warning. The log and the state do not join up, so all gates are closed: what kind of gap there is.
     "state.gap",
-    # Warning. State is lost and is rebuilt from the public topics.
-    "state.catching_up",
     # Info. The log was trimmed: what is folded and old is gone from it.
     "log.trimmed",
     # Warning. The log could not be trimmed; that costs disk space, no more.

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import structlog
 from msgspec.structs import replace
 
 from schemas import meters
@@ -28,9 +27,6 @@ from streams.fold import Hooks
 from streams.resume import Resumed
 from streams.transactions import Effects, Output
 from streams.view import View
-
-
-log = structlog.get_logger(__name__)
 
 
 class Reading:
@@ -118,7 +114,6 @@ def _recovered(config: Config, telling: Telling) -> Callable[[View, Resumed], Ef
         """A state that does not join up with its log writes nothing until a person has looked."""
         if resumed.gap is None:
             return Effects()
-        log.warning("state.catching_up", gap=resumed.gap, partition=resumed.partition)
         effects = close(view, config, resumed.gap, resumed.start.at)
         return Effects(effects.writes, [telling.output("gap", told) for told in effects.outputs])
 
