@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+import stamina
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import (
     AdminClient,
@@ -35,6 +36,10 @@ class Applied:
     schema_id: int | None = None
 
 
+class _UnlistedError(TopicError):
+    """Topics that stand, and that the broker we ask has not heard of yet."""
+
+
 class Pending(Protocol):
     """An answer of the cluster that is on its way."""
 
@@ -56,16 +61,19 @@ def apply_topics(
 ) -> tuple[Applied, ...]:
     """Create what is missing, set back what drifted, register every schema. `replication` -1: the broker's default.
 
-    Partition counts are checked first, so that a refusal leaves everything as it was.
+    Partition counts are checked first, so that a refusal leaves everything as it was. It returns once the cluster
+    lists every topic.
     """
     present = _partitions(admin, timeout_s)
     _refuse_other_counts(present, topics)
     missing = [each for each in topics if topics.name(each.name) not in present]
-    _create(admin, topics, missing, replication)
-    drifted = _set_back(admin, topics, [each for each in topics if each not in missing])
-    made = {each.name for each in missing}
+    made = _create(admin, topics, missing, replication)
+    if missing:
+        _refuse_other_counts(_once_listed(admin, topics, timeout_s), topics)
+    drifted = _set_back(admin, topics, [each for each in topics if topics.name(each.name) not in made])
     return tuple(
-        _register(registry, topics, each, each.name in made, drifted.get(each.name, ())) for each in topics
+        _register(registry, topics, each, topics.name(each.name) in made, drifted.get(each.name, ()))
+        for each in topics
     )
 
 
@@ -77,6 +85,23 @@ def _partitions(admin: AdminClient, timeout_s: float) -> dict[str, int]:
             f"Kafka cannot be reached ({_text(error)}); is TANDEM_KAFKA__BOOTSTRAP right?"
         ) from error
     return {name: len(topic.partitions) for name, topic in listed.items()}
+
+
+def _once_listed(admin: AdminClient, topics: Topics, timeout_s: float) -> dict[str, int]:
+    """Partition counts with every topic among them: a broker hears of a new topic a moment after its controller."""
+    for attempt in stamina.retry_context(
+        on=_UnlistedError, attempts=None, timeout=timeout_s, wait_initial=0.05, wait_jitter=0.05, wait_max=1.0
+    ):
+        with attempt:
+            present = _partitions(admin, timeout_s)
+            unlisted = sorted({topics.name(each.name) for each in topics} - present.keys())
+            if not unlisted:
+                return present
+            raise _UnlistedError(
+                f"{', '.join(unlisted)}: created, and not listed after {timeout_s:.0f} s; "
+                "are all brokers well? Then apply again"
+            )
+    raise AssertionError("unreachable: the last attempt raises")
 
 
 def _refuse_other_counts(present: Mapping[str, int], topics: Topics) -> None:
@@ -93,13 +118,22 @@ def _refuse_other_counts(present: Mapping[str, int], topics: Topics) -> None:
         )
 
 
-def _create(admin: AdminClient, topics: Topics, missing: list[TopicSpec], replication: int) -> None:
+def _create(admin: AdminClient, topics: Topics, missing: list[TopicSpec], replication: int) -> frozenset[str]:
+    """The topics that were made by this call: one that stood already was only not listed yet."""
     new = [
         NewTopic(topics.name(each.name), topics.partitions_of(each.name), replication, config=each.config())
         for each in missing
     ]
+    made: set[str] = set()
     for name, future in (admin.create_topics(new, request_timeout=TIMEOUT_S) if new else {}).items():
-        _await(future, f"topic {name} cannot be created", unless=KafkaError.TOPIC_ALREADY_EXISTS)
+        try:
+            future.result(TIMEOUT_S)
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                raise TopicError(f"topic {name} cannot be created: {_text(error)}") from error
+        else:
+            made.add(name)
+    return frozenset(made)
 
 
 def _set_back(admin: AdminClient, topics: Topics, present: list[TopicSpec]) -> dict[str, tuple[str, ...]]:
@@ -147,12 +181,10 @@ def _register(
     return Applied(topics.name(each.name), done, drifted, schema_id)
 
 
-def _await(future: Pending, what: str, unless: int | None = None) -> Any:
+def _await(future: Pending, what: str) -> Any:
     try:
         return future.result(TIMEOUT_S)
     except KafkaException as error:
-        if unless is not None and error.args[0].code() == unless:
-            return None
         raise TopicError(f"{what}: {_text(error)}") from error
 
 

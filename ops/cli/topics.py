@@ -5,6 +5,7 @@ from typing import Any
 import click
 from confluent_kafka.admin import AdminClient
 from msgspec import to_builtins
+from stamina.instrumentation import set_on_retry_hooks
 
 from ops.ask import SILENT, Conversation
 from ops.channel import channel, reaching_registry, registry_of, topics_of
@@ -52,6 +53,7 @@ def _apply(settings: Settings) -> tuple[Applied, ...]:
         talk.close()
     admin = AdminClient(settings.kafka.client(), logger=SILENT)
     registry = registry_of(settings)
+    set_on_retry_hooks([])  # stdout is the answer's alone
     copies = -1 if settings.kafka.replication is None else settings.kafka.replication
     try:
         with reaching_registry(settings):

@@ -1,11 +1,13 @@
 """The table of topics on a real Kafka and a real registry."""
 
 import time
+from typing import Any
 
 import pytest
 from confluent_kafka.admin import (
     AdminClient,
     AlterConfigOpType,
+    ClusterMetadata,
     ConfigEntry,
     ConfigResource,
     NewTopic,
@@ -23,6 +25,17 @@ pytestmark = pytest.mark.kafka
 def admin(kafka: str) -> AdminClient:
     """An admin client of the session's Kafka."""
     return AdminClient({"bootstrap.servers": kafka})
+
+
+class Behind(AdminClient):  # type: ignore[misc]  # its types are not followed
+    """An admin client whose broker is behind: its first two listings are of a while ago."""
+
+    def __init__(self, kafka: str, listed: ClusterMetadata) -> None:
+        super().__init__({"bootstrap.servers": kafka})
+        self.late = [listed, listed]
+
+    def list_topics(self, *args: Any, **kwargs: Any) -> ClusterMetadata:
+        return self.late.pop() if self.late else super().list_topics(*args, **kwargs)
 
 
 def configs(admin: AdminClient, topic: str) -> dict[str, str]:
@@ -55,6 +68,20 @@ def test_creates_every_topic_and_schema_once(admin: AdminClient, registry: str, 
         name = topics.name(each.name)
         assert len(listed[name].partitions) == topics.partitions_of(each.name), name
         assert each.config().items() <= configs(admin, name).items(), name
+
+
+def test_a_broker_that_is_behind_changes_nothing(kafka: str, admin: AdminClient, topic_prefix: str) -> None:
+    """Created topics are waited for until they are listed; topics that stood already are never called created."""
+    topics = Topics(prefix=topic_prefix)
+    nothing = admin.list_topics(timeout=30)
+    behind = Behind(kafka, nothing)
+
+    first = apply_topics(behind, None, topics)
+    second = apply_topics(Behind(kafka, nothing), None, topics)
+
+    assert {each.done for each in first} == {"created"}
+    assert behind.late == []
+    assert {each.done for each in second} == {"unchanged"}
 
 
 def test_sets_a_drifted_setting_back(admin: AdminClient, topic_prefix: str) -> None:
