@@ -22,17 +22,16 @@ class Stillness:
 
     _since: dict[str, tuple[int, float]] = field(default_factory=dict)
 
-    def observe(self, marks: Marks, now: float) -> Mapping[str, float]:
-        """Seconds each present mark has not moved."""
+    def observe(self, marks: Marks, now: float) -> None:
+        """Take note of where each mark stands now."""
         self._since = {
             name: seen if (seen := self._since.get(name)) is not None and seen[0] == place else (place, now)
             for name, place in marks.items()
         }
-        return self.seconds(now)
 
     def seconds(self, now: float) -> Mapping[str, float]:
-        """The same, without a new look."""
-        return {name: now - since for name, (_, since) in list(self._since.items())}
+        """How long each present mark has not moved."""
+        return {name: now - since for name, (_, since) in self._since.items()}
 
 
 class Watchdog:
@@ -57,8 +56,10 @@ class Watchdog:
     def close(self) -> None:
         self._stopped.set()
 
-    def report(self, marks: Marks) -> None:
-        self._marks, self._beat = marks, time.monotonic()
+    def report(self, marks: Marks, now: float | None = None) -> None:
+        """Where everything stands; that it is called at all shows that the loop moves."""
+        self._marks, self._beat = marks, time.monotonic() if now is None else now
+        self._stillness.observe(marks, self._beat)
 
     def reason(self, part: float = 0.5, now: float | None = None) -> str | None:
         """What has stood still for longer than this part of its limit, or None; from any thread."""
@@ -73,7 +74,6 @@ class Watchdog:
 
     def _watch(self) -> None:
         while not self._stopped.wait(SAMPLE_S):
-            self._stillness.observe(self._marks, time.monotonic())
             if (reason := self.reason(part=1.0)) is not None:
                 stop(reason)
 

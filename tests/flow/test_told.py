@@ -95,6 +95,9 @@ def planted(installation: Installation, pair: Callable[[], Pair]) -> str:
     """A word in every value of an organisation whose records met everything that is logged."""
     mark = uuid.uuid4().hex[:10]
     quoted = {"message": f"office@{mark}.example.com is refused", "times": 1}
+    down = {"status": 503, **quoted, "times": 6}
+    with installation.invoiced.fault("error", "^/customers$", method="GET", **down) as fault:
+        installation.until(6, fault.hits)
     with (
         installation.invoiced.fault("error", "/customers", method="POST", status=503, **quoted),
         installation.crm.fault("bad_json", "^/customers$", method="GET", times=5),
@@ -118,6 +121,13 @@ def test_no_value_of_a_record_is_logged(installation: Installation, planted: str
     said = {path.name: path.read_text() for path in logs(installation)}
     events = {json.loads(line)["event"] for text in said.values() for line in text.splitlines()}
 
-    assert {"event.poisoned", "command.refused", "link.parked", "gate.changed", "poll.passed"} <= events
+    assert {
+        "event.poisoned",
+        "command.refused",
+        "link.parked",
+        "gate.changed",
+        "poll.passed",
+        "poll.failing",
+    } <= events
     assert [name for name, text in said.items() if planted in text] == []
     assert [name for name, text in said.items() if "\x1b" in text] == []
