@@ -5,8 +5,8 @@
 | a value we sent | ours: both bases are set as an answer would have set them |
 | what it showed before, or its base | nothing is known yet, or nothing was written; the wish stands |
 | something else, and the same command will be sent again | left alone: the sink looks, and knows whose it is |
-| something else, changed while we were trying | ours, kept in the API's own way; listed as an undecidable conflict |
-| something else, changed later | somebody's edit |
+| what an API may have made of it, changed while we were trying | ours; listed as an undecidable conflict |
+| something else, or changed later | somebody's edit |
 """
 
 from collections.abc import Mapping
@@ -54,6 +54,14 @@ def cleared(side: Side) -> Side:
     return replace(side, doubt={}, unanswered=None, again=False, tries=0, ours=ours)
 
 
+def carried_over(before: Side, after: Side, flight: Flight) -> Side:
+    """A repeated create found our record: an earlier one, with other values, may be what made it."""
+    if flight.verb != "create" or not flight.again:
+        return after
+    left = {name: doubt for name, doubt in before.doubt.items() if doubt[2:] != [flight.source.get(name)]}
+    return replace(after, doubt=left)
+
+
 def weigh(flow: Flow, row: LinkRow, present: Values) -> Weighed:
     """Both sides' doubts against what the sides show (references resolved)."""
     again: dict[str, dict[str, Any]] = {"invoiced": {}, "crm": {}}
@@ -77,7 +85,9 @@ def _one(
     shown, wanted = present[system].get(name, UNKNOWN), present[other(system)].get(name, UNKNOWN)
     if UNKNOWN in (shown, wanted) or side.gone:
         return row
-    until, version, *sent = side.doubt[name]
+    _, version, *sent = side.doubt[name]
+    if side.version > version and same(prop.type, shown, wanted):
+        return with_side(row, system, _without(side, name))
     ours = next((one for one in reversed(sent) if same(prop.type, shown, one)), UNKNOWN)
     if ours is not UNKNOWN:
         return _take(row, system, name, ours, shown)
@@ -87,10 +97,34 @@ def _one(
     if side.unanswered is not None and same(prop.type, wanted, side.unanswered.source.get(name)):
         again[name] = wanted
         return row
-    if side.edited_at.get(name, 0) // 1000 > until // 1000:
+    return _other(row, system, name, shown, wanted, conflicts)
+
+
+def _other(
+    row: LinkRow, system: str, name: str, shown: Any, wanted: Any, conflicts: list[Decided]
+) -> LinkRow:
+    """Neither what we sent nor what stood there before: what an API made of it, or an edit."""
+    side = side_of(row, system)
+    until, _, *sent = side.doubt[name]
+    later = side.edited_at.get(name, 0) // 1000 > until // 1000
+    if later or not any(may_be(shown, one) for one in sent):
         return with_side(row, system, _without(side, name))
     conflicts.append(_listed(row, system, name, sent[-1], shown, wanted))
     return _take(row, system, name, sent[-1], shown, normalised=True)
+
+
+def may_be(shown: Any, sent: Any) -> bool:
+    """Whether an API may have made one text of the other: trimmed, cut, re-cased, reformatted, dropped."""
+    if shown is None:
+        return True
+    if not isinstance(shown, str) or not isinstance(sent, str):
+        return False
+    one, two = _letters(shown), _letters(sent)
+    return bool(one) and (one in two or two in one)
+
+
+def _letters(value: str) -> str:
+    return "".join(sign for sign in value.casefold() if sign.isalnum())
 
 
 def _without(side: Side, name: str) -> Side:

@@ -46,7 +46,7 @@ def _linked(fold: Fold, link: LinkRow, body: Change) -> None:
         if body.version > mine.version:
             converge(fold, vanish(flow, link, system, body.version, fold.now))
         return
-    if not newer(mine, body) or (mine.image == body.after and not mine.gone):
+    if not newer(mine, body):  # one that shows what is known counts too: somebody has undone what we wrote
         return
     after = observe(flow, link, system, body)
     taker = flow_of(fold.config, system, body.source.entity, body.after or {})

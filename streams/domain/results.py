@@ -42,7 +42,8 @@ def done(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) -
         if filled is None:
             return _claimed(row, system, result)
         row = filled
-    row = with_side(row, system, _answered(side_of(row, system), result))
+    before = side_of(row, system)
+    row = with_side(row, system, doubt.carried_over(before, _answered(before, result), flight))
     row = settling.release(settling.settle(flow, row, system, flight, result), flight, system)
     return settling.take_image(flow, row, system, flight, result)
 
@@ -85,8 +86,9 @@ def unsupported(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Re
 def stale(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) -> LinkRow:
     """Somebody changed the destination first: what it holds is an observation, and the policy decides."""
     side = replace(side_of(row, result.system), flight=None, retry_at=0)
-    known = side.unanswered is not None and side.unanswered.id == flight.id
-    side = doubt.cleared(side) if known else replace(side, unanswered=None)
+    if result.wrote:  # an attempt of this very command had no answer: what stands there may be ours
+        side = doubt.raised(side, flight, result.read_at + fold.tenant.skew_ms)
+    side = replace(side, unanswered=None)
     if result.image is None:
         return with_side(row, result.system, replace(side, retry_at=fold.now + 1_000))
     later = side.read_at > result.read_at

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from schemas.flow import Flow
 from schemas.records import Result
+from streams.domain.doubt import may_be
 from streams.domain.lenses import names, read_all
 from streams.domain.observe import show
 from streams.domain.rows import Flight, LinkRow, other, side_of, with_side
@@ -35,7 +36,10 @@ def base_of(prop_type: str, verb: str, sent: Any, back: Any) -> Any:
 
 
 def settle(flow: Flow, row: LinkRow, system: str, flight: Flight, result: Result) -> LinkRow:
-    """Both bases, what was normalised and what was refused, for every property the command carried."""
+    """Both bases, what was normalised and what was refused, for every property the command carried.
+
+    A record of ours that a repeated create has found may have been edited since: that is no normalising.
+    """
     back = returned(flow, system, flight, result)
     kinds = {prop.name: prop.type for prop in flow.properties}
     source, side = side_of(row, other(system)), side_of(row, system)
@@ -51,11 +55,12 @@ def settle(flow: Flow, row: LinkRow, system: str, flight: Flight, result: Result
                 bases[0][name], bases[1][name] = sent, shown
             continue
         refused.pop(name, None)
-        bases[1][name] = base_of(kinds[name], flight.verb, sent, shown)
+        found = flight.verb == "create" and flight.again and not may_be(shown, sent)
+        bases[1][name] = sent if found else base_of(kinds[name], flight.verb, sent, shown)
         if other(system) not in row.forced.get(name, [None, ()])[1]:
             decided = name in row.forced and kinds[name] != "reference"
             bases[0][name] = source.seen.get(name) if decided else sent
-        if not same(kinds[name], sent, shown) and not (flight.verb == "create" and sent is None):
+        if not (found or same(kinds[name], sent, shown) or (flight.verb == "create" and sent is None)):
             kept[name] = [sent, shown]
     row = with_side(row, other(system), replace(source, base=bases[0]))
     side = replace(side, base=bases[1], refused=refused, normalised=kept)

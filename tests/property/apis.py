@@ -88,9 +88,11 @@ class Api:
         new = {key: value for key, value in self._kept(values).items() if record.get(key) != value}
         if new:
             previous = {key: record.get(key) for key in new}
-            self.past[name] = self.seen(name, 0)
+            before = self.seen(name, 0)
             self.records[name] = {**record, **new}
             self._touch(name, now, "updated", previous)
+            if self.stamps[name] != before.updated_at:  # within one stamp nobody could tell it is older
+                self.past[name] = before
 
     def clone(self, now: int, name: str) -> str:
         """A user's copy of a record, with its cross-reference where the system lets two records have one."""

@@ -130,12 +130,15 @@ class Carrier:
             abilities = replace(self.standing.abilities, needs_present=True)
             self._set(look=None, version=None, abilities=abilities)
             return
+        version_before = self.api.versions[name]
         try:
             self.api.patch(now, name, {key: command.values.get(key) for key in sorted(names)}, ours=True)
         except Duplicate as taken:
             raise Rejected("ExternalId", f"{taken} has it") from taken
         look = self._look(now)
-        self._set(look=look, answered=look, sent=self.standing.sent | names, wrote=True)
+        # Mercy of the model: a write that changes nothing makes no event, and is not taken for a user's equal one.
+        wrote = self.api.versions[name] > version_before
+        self._set(look=look, answered=look, sent=self.standing.sent | names, wrote=wrote)
 
     def _post(self, now: int) -> None:
         command = self.standing.command
