@@ -3,6 +3,8 @@
 import asyncio
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -13,31 +15,47 @@ from tests.flow.customer_api import Record
 from tests.flow.first_records import DELAYED, fill, whole
 from tests.flow.installation import Installation, Pair
 
+FirstRun = tuple[Installation, list[Pair]]
+STOCK = 60
 
-@pytest.fixture(scope="session")
-def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, list[Pair]]]:
-    """The session's stack and the pairs it found on its first run; the CRM's backfill was far behind."""
-    root = tmp_path_factory.mktemp("installation")
+
+@contextmanager
+def first_run_of(root: Path, options: Options, stock: int) -> Iterator[FirstRun]:
+    """A stack that finds both systems filled, and the pairs that stand on both sides."""
     layout = Layout(root)
     layout.make()
-    stock = asyncio.run(fill(layout.state))
+    pairs = [Pair(*ids) for ids in asyncio.run(fill(layout.state, stock))]
+    with client.running(options, root) as manifest:
+        yield Installation.of(manifest), pairs
+
+
+@pytest.fixture(scope="session")
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstRun]:
+    """The session's stack and the pairs it found on its first run; the CRM's backfill was far behind."""
+    root = tmp_path_factory.mktemp("installation")
     faults = root / "faults.json"
     faults.write_text(DELAYED)
     options = Options(seed="none", poll=0.5, gate="auto", faults=str(faults))
-    with client.running(options, root) as manifest:
-        yield Installation.of(manifest), [Pair(*ids) for ids in stock]
+    with first_run_of(root, options, STOCK) as found:
+        yield found
 
 
-@pytest.fixture
-def installation(first_run: tuple[Installation, list[Pair]]) -> Iterator[Installation]:
-    """The session's stack; no planned fault outlives a test."""
-    yield first_run[0]
-    for api in (first_run[0].invoiced, first_run[0].crm):
-        api.http.post("/_sandbox/reset", json={"what": ["faults", "switches"]}).raise_for_status()
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstRun]:
+    """A stack of its own whose gate waits for approval."""
+    options = Options(seed="none", poll=0.5, gate="held")
+    with first_run_of(tmp_path_factory.mktemp("held"), options, 4) as found:
+        yield found
 
 
-@pytest.fixture
-def pair(first_run: tuple[Installation, list[Pair]]) -> Callable[[], Pair]:
+@pytest.fixture(scope="session")
+def installation(first_run: FirstRun) -> Installation:
+    """The session's stack. Faults are planned in blocks, so none outlives its test."""
+    return first_run[0]
+
+
+@pytest.fixture(scope="session")
+def pair(first_run: FirstRun) -> Callable[[], Pair]:
     """Gives linked organisations, equal on both sides with no property empty, that no other test touches."""
     return first_run[1].pop
 

@@ -11,7 +11,6 @@ import sandbox.crm
 import sandbox.invoiced
 from tests.flow.customer_api import Api, Name, Record
 
-STOCK = 70
 LONG_AGO_S = -7200  # older than anything live polling looks back for
 # One pair whose values differ; two CRM records for one Invoiced customer; a number two organisations share.
 DIFFERING = {"name": "Differing Values AB", "number": "D1"}
@@ -53,9 +52,9 @@ def _written(api: Api, values: Record) -> Record:
     return api.body(**spelled)
 
 
-def records(api: Api) -> list[Record]:
+def records(api: Api, stock: int) -> list[Record]:
     """What one system holds, as it is written there; the first ones are on both sides."""
-    both = [_written(api, whole(f"stock{number:03}")) for number in range(STOCK)]
+    both = [_written(api, whole(f"stock{number:03}")) for number in range(stock)]
     place = "from Invoiced" if api.name == "invoiced" else "from the CRM"
     alone = [api.body(name=ALONE[api.name]), api.body(name=SAME_NUMBER[api.name], number="D3")]
     twice = [api.body(**TWICE)] * (1 if api.name == "invoiced" else 2)
@@ -64,7 +63,7 @@ def records(api: Api) -> list[Record]:
     return [*both, *alone, differing, *twice]
 
 
-async def fill(state: Path) -> list[tuple[Any, Any]]:
+async def fill(state: Path, stock: int) -> list[tuple[Any, Any]]:
     """Writes them into the systems' own folders; the ids of the pairs of the stock."""
     ids: dict[Name, list[Any]] = {}
     apps = {
@@ -81,16 +80,16 @@ async def fill(state: Path) -> list[tuple[Any, Any]]:
         async with httpx.AsyncClient(
             transport=transport, base_url="http://x", auth=auth[name], headers=headers
         ) as http:
-            ids[name] = await _fill_one(name, http)
+            ids[name] = await _fill_one(name, http, stock)
     return list(zip(ids["invoiced"], ids["crm"], strict=True))
 
 
-async def _fill_one(name: Name, http: httpx.AsyncClient) -> list[Any]:
+async def _fill_one(name: Name, http: httpx.AsyncClient, stock: int) -> list[Any]:
     api = Api(name, httpx.Client())
     made = []
     (await http.post("/_sandbox/clock", json={"offset_s": LONG_AGO_S})).raise_for_status()
-    for record in records(api):
+    for record in records(api, stock):
         answer = await http.post("/customers", json=record)
         made.append(answer.raise_for_status().json()[api.id_field])
     (await http.post("/_sandbox/clock", json={"offset_s": 0})).raise_for_status()
-    return made[:STOCK]
+    return made[:stock]
