@@ -28,11 +28,11 @@ def admin(kafka: str) -> AdminClient:
 
 
 class Behind(AdminClient):  # type: ignore[misc]  # its types are not followed
-    """An admin client whose broker is behind: its first two listings are of a while ago."""
+    """An admin client whose broker is behind: its first three listings are of a while ago."""
 
     def __init__(self, kafka: str, listed: ClusterMetadata) -> None:
         super().__init__({"bootstrap.servers": kafka})
-        self.late = [listed, listed]
+        self.late = [listed] * 3
 
     def list_topics(self, *args: Any, **kwargs: Any) -> ClusterMetadata:
         return self.late.pop() if self.late else super().list_topics(*args, **kwargs)
