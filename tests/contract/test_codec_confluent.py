@@ -5,20 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from confluent_kafka.schema_registry import SchemaRegistryClient
+from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
+from confluent_kafka.serialization import MessageField, SerializationContext
 
 from schemas.catalogue import schema_text
 from schemas.codec import Codec
 from schemas.registry import Registry
 from schemas.topics import Topics
 from tests.fakes.examples import AT, CRM, EXAMPLES, INVOICED
-
-pytest.importorskip(
-    "authlib", reason="Confluent's registry client comes with confluent-kafka[avro,schemaregistry]"
-)
-
-from confluent_kafka.schema_registry import SchemaRegistryClient
-from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
-from confluent_kafka.serialization import MessageField, SerializationContext
 
 pytestmark = pytest.mark.kafka
 
@@ -36,7 +31,7 @@ def codec(registry: str, topics: Topics) -> Codec:
 
 
 def read(registry: str, topic: str, data: bytes) -> Any:
-    client = SchemaRegistryClient({"url": registry})
+    client = SchemaRegistryClient({"url": registry, "timeout": 20})
     return AvroDeserializer(client)(data, SerializationContext(topic, MessageField.VALUE))
 
 
@@ -67,7 +62,7 @@ def test_we_read_what_confluents_client_writes(registry: str, topics: Topics, co
     name = topics.name("crm.customer")
     ours = codec.encode("crm.customer", CRM)
     serializer = AvroSerializer(
-        SchemaRegistryClient({"url": registry}),
+        SchemaRegistryClient({"url": registry, "timeout": 20}),
         schema_text("tandem.crm.CustomerChange"),
         conf={"auto.register.schemas": True},
     )
