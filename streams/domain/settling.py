@@ -3,6 +3,7 @@
 Law: the source's base becomes what was sent, the destination's what the API returned.
 """
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -62,9 +63,21 @@ def settle(flow: Flow, row: LinkRow, system: str, flight: Flight, result: Result
             bases[0][name] = source.seen.get(name) if decided else sent
         if not (found or same(kinds[name], sent, shown) or (flight.verb == "create" and sent is None)):
             kept[name] = [sent, shown]
-    row = with_side(row, other(system), replace(source, base=bases[0]))
+    taken = flight.source.keys() - refusals.keys()
+    source = replace(
+        source,
+        base=bases[0],
+        refused=_without(source.refused, taken),
+        normalised=_without(source.normalised, taken),
+    )
+    row = with_side(row, other(system), source)
     side = replace(side, base=bases[1], refused=refused, normalised=kept)
     return with_side(row, system, side)
+
+
+def _without(listed: Mapping[str, list[Any]], taken: Collection[str]) -> dict[str, list[Any]]:
+    """What the source once refused or kept otherwise, and has now given itself, is a difference no more."""
+    return {name: value for name, value in listed.items() if name not in taken}
 
 
 def property_of(flow: Flow, system: str, name: str) -> str:
