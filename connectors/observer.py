@@ -63,6 +63,8 @@ class Observer:
             body = Unreadable(self._source.system, entity, one.cause, one.ref, None if one.ref else page)
             await self._publisher.say(f"unreadable/{place}/{self._clock.now_ms()}", body)
             self._listed[place] = one.cause
+            if page == "login":  # told as what it is by whoever met it
+                continue
             meters.count("tandem_unreadable_total", system=self._source.system, entity=entity)
             # The cause may quote the record: it stands in the log of the tenant, not in this one.
             log.warning(

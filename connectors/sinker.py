@@ -163,13 +163,13 @@ class Sinker:
 
     async def _finish(self, command: Command, result: Result) -> None:
         """Remember a result and say it; both are acknowledged before the command counts as done."""
-        await asyncio.gather(self._memory.keep(self._publisher, command.link_id, result), self._say(result))
         where = {"system": result.system, "link_id": result.link_id, "command_id": result.command_id}
         # What the system said may quote a record: it stands in the result, not in this log.
         if result.refused or result.outcome == "refused":
             log.warning("command.refused", **where, properties=sorted(result.refused))
         elif result.outcome == "retry_at" and result.cause != "login":
             log.warning("command.retry", **where, cause=result.cause, attempts=result.attempts)
+        await asyncio.gather(self._memory.keep(self._publisher, command.link_id, result), self._say(result))
 
     async def _say(self, result: Result) -> None:
         meters.count("tandem_commands_total", system=result.system, outcome=result.outcome)
