@@ -63,6 +63,10 @@ def test_stillness() -> None:
     """A mark counts from when it last moved; one that went away and came back counts anew."""
     still = Stillness()
     still.observe({"a": 1, "b": 1}, 0)
-    assert still.observe({"a": 1, "b": 2}, 5) == {"a": 5, "b": 0}
-    assert still.observe({"b": 2}, 6) == {"b": 1}
-    assert still.observe({"a": 1, "b": 2}, 7) == {"a": 0, "b": 2}
+    for marks, now, seconds in (
+        ({"a": 1, "b": 2}, 5, {"a": 5, "b": 0}),
+        ({"b": 2}, 6, {"b": 1}),
+        ({"a": 1, "b": 2}, 7, {"a": 0, "b": 2}),
+    ):
+        still.observe(marks, now)
+        assert still.seconds(now) == seconds
