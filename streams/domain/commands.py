@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from schemas.flow import Flow, Property
 from schemas.records import Command
-from streams.domain import keys
+from streams.domain import breakers, keys
 from streams.domain.config import side as flow_side
 from streams.domain.fold import Fold
 from streams.domain.index import XREF, id_of
@@ -106,12 +106,14 @@ def update(fold: Fold, flow: Flow, row: LinkRow, system: str, wish: Mapping[str,
     if not values and xref is None:
         return replace(row, hold=_without(row.hold, system))
     closed = "link paused" if row.paused else gate(fold, row.flow, system)
+    source = {name: wish[name] for name in rendered}
+    if not closed and side.stuck is not None and side.stuck.wish == source:
+        return replace(row, hold=_without(row.hold, system))
+    if not closed and values:
+        row, closed = breakers.admit(fold, row, system, breakers.kind_of(flow, source))
     if closed:
         return replace(row, hold={**row.hold, direction_to(system): closed})
     row = replace(row, hold=_without(row.hold, system))
-    source = {name: wish[name] for name in rendered}
-    if side.stuck is not None and side.stuck.wish == source:
-        return row
     image = side.image or {}
     before = side.unanswered.expected if side.unanswered is not None else {}
     expected = {name: before.get(name, image.get(name)) for name in values}

@@ -9,7 +9,8 @@ class Config(Struct, frozen=True):
     """One tenant's configuration. `installation` stands in every cross-reference; times are milliseconds.
 
     `tie_ms`: edits of both sides closer than this cannot be told apart by time. `work`: records one event
-    may touch; the rest is queued. `version` changes whenever the flows do.
+    may touch; the rest is queued. `version` changes whenever the flows do. A breaker trips when more than
+    `…_share` of a flow's links, and more than `…_links` of them, are written one way within `breaker_ms`.
     """
 
     tenant: str
@@ -22,6 +23,11 @@ class Config(Struct, frozen=True):
     missing_ms: int = 2_000
     retry_cap_ms: int = 300_000
     work: int = 500
+    breaker_ms: int = 600_000
+    change_share: float = 0.20
+    change_links: int = 50
+    delete_share: float = 0.05
+    delete_links: int = 10
 
     def flow(self, name: str) -> Flow:
         return next(flow for flow in self.flows if flow.name == name)

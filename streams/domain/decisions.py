@@ -6,7 +6,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from schemas.records import Conflict, Decision
-from streams.domain import gates, index, keys, links, parting, poison
+from streams.domain import breakers, gates, index, keys, links, parting, poison
 from streams.domain.config import side as flow_side
 from streams.domain.fold import GATES, Fold
 from streams.domain.links import converge
@@ -35,6 +35,8 @@ def _turn(fold: Fold, args: Args, before: str, state: str, cause: str) -> str:
     flow, turned = _flow(fold, args), []
     for direction in _directions(args):
         if before in {"", fold.tenant.gates[f"{flow}|{direction}"][0]}:
+            if state == "open":
+                breakers.allow(fold, flow, direction)
             gates.turn(fold, flow, direction, state, cause)
             turned.append(direction)
     return f"{flow}: {', '.join(turned) or 'nothing'} {state}"

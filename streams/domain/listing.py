@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from streams.domain import keys, poison
+from streams.domain import breakers, keys, poison
 from streams.domain.config import Config
 from streams.domain.fold import GATES, Fold
 from streams.domain.index import SYSTEMS, system_of
@@ -16,6 +16,7 @@ from streams.domain.views import parked_view
 
 Args = Mapping[str, Any]
 Page = dict[str, Any]
+SAMPLES = 10
 
 
 def seen_of(config: Config, row: RefRow) -> dict[str, Any] | None:
@@ -152,8 +153,13 @@ def gate(fold: Fold, args: Args) -> Page:
 
 
 def breaker(fold: Fold, args: Args) -> Page:
-    """Tripped directions."""
-    return {"breaker": _gates(fold, {"tripped"}), "next": None}
+    """Tripped directions: what was counted, and a sample of what is held."""
+    found = []
+    for one in _gates(fold, {"tripped"}):
+        counts = breakers.shown(fold, one["flow"], one["direction"])
+        held = fold.entries("list", "held", one["flow"], one["direction"], limit=SAMPLES)
+        found.append({**one, "counts": counts, "samples": _plans(fold, held)})
+    return {"breaker": found, "next": None}
 
 
 def _planned(row: LinkRow, system: str) -> Page:
@@ -173,16 +179,20 @@ def _planned(row: LinkRow, system: str) -> Page:
     }
 
 
-def plan(fold: Fold, args: Args) -> Page:
-    """What would be written if everything held were opened now."""
-    page, more = _page(fold, args, "held")
+def _plans(fold: Fold, page: list[bytes]) -> list[Page]:
     found = []
     for key in page:
         row = fold.link(keys.last_part(key))
         system = key.decode().split("|")[-2].removeprefix("to-")
         if row is not None and system in SYSTEMS:
             found.append(_planned(row, system))
-    return {"plan": found, "next": more}
+    return found
+
+
+def plan(fold: Fold, args: Args) -> Page:
+    """What would be written if everything held were opened now."""
+    page, more = _page(fold, args, "held")
+    return {"plan": _plans(fold, page), "next": more}
 
 
 LISTS: dict[str, Callable[[Fold, Args], Page]] = {

@@ -98,9 +98,8 @@ class Side(Struct, frozen=True, array_like=True):
     taken: tuple[str, ...] = ()  # refs a create's look-up found, that stand in other links
     unanswered: Flight | None = None
     overwrote: tuple[str, ...] = ()  # commands of which it is known that they went over an edit
-    ours: dict[
-        str, list[Any]
-    ] = {}  # property → values once in doubt: met beneath a later write, they are no edit
+    ours: dict[str, list[Any]] = {}  # property → values once in doubt: met beneath a write, they are no edit
+    counted: dict[str, str] = {}  # kind → the minute in which a breaker last counted this link
 
 
 class LinkRow(Struct, frozen=True, array_like=True):
@@ -119,6 +118,7 @@ class LinkRow(Struct, frozen=True, array_like=True):
     forced: dict[str, list[Any]] = {}
     conflicts: dict[str, str] = {}  # property → id of the recorded conflict that is not settled yet
     retired: bool = False
+    joined: int = 0  # when its second place was filled
 
 
 class Tenant(Struct, frozen=True, array_like=True):
@@ -139,6 +139,8 @@ class Tenant(Struct, frozen=True, array_like=True):
     skew_ms: int = 0
     rounds: dict[str, int] = {}  # system|entity → how many have counted
     over: tuple[str, ...] = ()  # ids of the last rounds that have counted
+    breakers: dict[str, dict[str, int]] = {}  # flow|direction|kind → minute → links last counted in it
+    allowed: dict[str, tuple[int, int]] = {}  # flow|direction|kind → [until when, how many more may pass]
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -49,7 +49,10 @@ def fill(
         if one is not None:
             queue.wake_children(fold, one)
     queue.reweigh(fold, ref)
-    return replace(row, matched_by=row.matched_by or by, waiting="", retired=False)
+    joined = fold.now if row.invoiced.ref is not None and row.crm.ref is not None else 0
+    return replace(
+        row, matched_by=row.matched_by or by, waiting="", retired=False, joined=row.joined or joined
+    )
 
 
 def place(fold: Fold, flow: Flow, row: RefRow, link_id: str, by: str = "") -> LinkRow:

@@ -6,7 +6,7 @@ connector publishes it that knows nothing of the writes its predecessor made mea
 
 from msgspec.structs import replace
 
-from connectors.observation import Reader, deletion, judge, source_of
+from connectors.observation import Reader, deletion, judge
 from connectors.source import Seen
 from schemas.records import Change, Unreadable
 from tests.property.apis import Api
@@ -48,24 +48,17 @@ class Poller:
         for seen in page:
             held = self.shadow.get(seen.ref)
             clouded = not taken_over and self.wrote.get(seen.ref, -1) >= seen.asked_at
-            verdict = judge(seen, held, READER, by_id=not self.judges, clouded=clouded, now=now)
+            wrote = self.wrote.get(seen.ref, -1)
+            written = self.remembers and held is not None and wrote >= held.source.read_at
+            verdict = judge(
+                seen, held, READER, by_id=not self.judges, clouded=clouded, now=now, written=written
+            )
             if verdict.reread and (name := self.api.name(seen.ref)) in self.api.records:
                 fresh = self.api.seen(name, now)
                 verdict = judge(fresh, held, READER, by_id=True, clouded=False, now=now)
             if verdict.change is not None:
                 self._put(verdict.change)
-            elif not verdict.reread and held is not None and self._undone(seen, held):
-                self._put(
-                    replace(
-                        held, version=max(held.version + 1, now), source=source_of(seen, READER), changed=()
-                    )
-                )
         return len(self.topic) - count
-
-    def _undone(self, seen: Seen, held: Change) -> bool:
-        """It shows what it showed before our write: somebody has undone it, and the page looks like the shadow."""
-        wrote = self.wrote.get(seen.ref, -1)
-        return self.remembers and held.source.read_at <= wrote < seen.asked_at
 
     def confirm(self, now: int) -> int:
         """A record that is missing twice, a round apart, is gone: a delete and its tombstone."""

@@ -182,32 +182,3 @@ class Teller:
         """What was paused is resumed."""
         for system in SYSTEMS:
             self.pause(system, False)
-
-    def kept(self) -> None:
-        """The value at the end is what a user of one side wrote last, and who alone wrote has it as written."""
-        for (number, prop), said in self.said.items():
-            if number in self.touched:
-                continue
-            for side in said:
-                self._kept(number, prop, side, said)
-        self.said.clear()
-        self.touched.clear()
-
-    def _kept(self, number: int, prop: str, side: str, said: dict[str, Any]) -> None:
-        name = self.find(side, number)
-        if name is None:
-            return
-        value = _plain(self.api(side).records[name][FIELDS[prop][SYSTEMS.index(side)]])
-        shapes = {_plain(one) for one in ([said[side]] if len(said) == 1 else said.values())}
-        for _ in range(3):  # what one API makes of a value, the other may make something else of
-            shapes |= {self._shape(system, prop, one) for one in shapes for system in SYSTEMS}
-        assert value in shapes, (
-            f"lost edit: Org {number}.{prop} in {side} is {value!r}, users last wrote {said}"
-        )
-
-    def _shape(self, system: str, prop: str, value: Any) -> Any:
-        return _plain(self.api(system).normalise(FIELDS[prop][SYSTEMS.index(system)], value))
-
-
-def _plain(value: Any) -> Any:
-    return value.strip() or None if isinstance(value, str) else value

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.property import promises
+from tests.property import last_words, promises
 from tests.property.apis import normalising
 from tests.property.carriers import MODES
 from tests.property.tellers import FIELDS, Teller
@@ -58,7 +58,7 @@ def end(teller: Teller) -> None:
     teller.mend()
     teller.world.settle()
     promises.kept(teller.world)
-    teller.kept()
+    last_words.kept(teller)
 
 
 @given(plain)
