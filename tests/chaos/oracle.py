@@ -10,6 +10,7 @@ from tests.flow.customer_api import SYSTEMS, Api, Name, Record, show
 from tests.flow.installation import Installation
 
 Edits = dict[Name, Any]
+SETTLE_S = 90.0
 
 
 def everyone(api: Api) -> list[Record]:
@@ -43,7 +44,7 @@ class Ledger(Struct):
     @classmethod
     def opened(cls, installation: Installation) -> "Ledger":
         """A ledger that begins with what both sides show, which must be the same."""
-        installation.settle(seconds=90)
+        installation.settle(seconds=SETTLE_S)
         ledger = cls(installation)
         assert ledger.wrong() == []
         for system in SYSTEMS:
@@ -53,6 +54,14 @@ class Ledger(Struct):
                 ids = ledger.ids.setdefault(values["name"], {})
                 ids[system] = record[installation.api(system).id_field]
         return ledger
+
+    def check(self, *, rounds: int = 3) -> None:
+        """Everything has arrived, nothing is wrong, and so many rounds pass without one write by Tandem."""
+        self.installation.settle(seconds=SETTLE_S)
+        assert self.wrong() == []
+        since = self.installation.marks()
+        self.installation.settle(rounds, SETTLE_S)
+        assert self.installation.writes(since) == []
 
     def edited(self, system: Name, name: str, values: Mapping[str, Any]) -> None:
         """A user of one side has given these values."""

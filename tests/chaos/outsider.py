@@ -4,15 +4,17 @@ import io
 import struct
 from collections import defaultdict
 from itertools import pairwise
+from time import monotonic
 from typing import Any
 
 import fastavro
 import httpx
-from confluent_kafka import Consumer, KafkaError, TopicPartition
+from confluent_kafka import Consumer, TopicPartition
 
 from tests.chaos.processes import Processes
 
 Change = dict[str, Any]
+READ_S = 30.0
 
 
 class Outsider:
@@ -33,17 +35,10 @@ class Outsider:
         return dict(found)
 
     def _records(self, topic: str) -> list[tuple[str, bytes | None]]:
-        consumer = Consumer({
-            "bootstrap.servers": self._kafka,
-            "group.id": "another-team",
-            "enable.auto.commit": False,
-            "enable.partition.eof": True,
-            "isolation.level": "read_committed",
-        })  # fmt: skip
+        settings = {"bootstrap.servers": self._kafka, "group.id": "another-team"}
+        consumer = Consumer(settings | {"enable.auto.commit": False, "isolation.level": "read_committed"})
         try:
-            partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
-            consumer.assign([TopicPartition(topic, number, 0) for number in partitions])
-            return _to_the_end(consumer, len(partitions))
+            return _read(consumer, topic)
         finally:
             consumer.close()
 
@@ -58,16 +53,21 @@ class Outsider:
         return change
 
 
-def _to_the_end(consumer: Consumer, partitions: int) -> list[tuple[str, bytes | None]]:
+def _read(consumer: Consumer, topic: str) -> list[tuple[str, bytes | None]]:
+    """Everything that stands in the topic now."""
+    numbers = consumer.list_topics(topic, timeout=10).topics[topic].partitions
+    ends = {n: consumer.get_watermark_offsets(TopicPartition(topic, n), timeout=10)[1] for n in numbers}
+    left = {number: end for number, end in ends.items() if end}
+    consumer.assign([TopicPartition(topic, number, 0) for number in left])
     found: list[tuple[str, bytes | None]] = []
-    ended: set[int] = set()
-    while len(ended) < partitions:
+    until = monotonic() + READ_S
+    while left:
+        assert monotonic() < until, f"{topic} could not be read to {left}"
         for message in consumer.consume(1_000, 0.5):
-            error = message.error()
-            if error is None:
-                found.append((message.key().decode(), message.value()))
-            elif error.code() == KafkaError._PARTITION_EOF:
-                ended.add(message.partition())
+            assert message.error() is None, message.error()
+            found.append((message.key().decode(), message.value()))
+            if message.offset() + 1 >= left.get(message.partition(), message.offset() + 2):
+                del left[message.partition()]
     return found
 
 

@@ -13,7 +13,7 @@ from tests.flow.first_records import LONG_AGO_S, whole
 ORGANISATIONS = 200
 # A breaker trips on changes to more than 20% and more than 50 links of a flow: users edit fewer.
 EDITED = 45
-EDITED_NAMES = tuple(f"Organisation {number:03} AB" for number in range(EDITED))
+EDITED_NAMES: tuple[str, ...] = tuple(whole(f"S{number:04}")["name"] for number in range(EDITED))
 _APPS = {"invoiced": sandbox.invoiced.create_app, "crm": sandbox.crm.create_app}
 
 
@@ -31,7 +31,7 @@ async def _fill(system: Name, folder: Path) -> None:
     async with httpx.AsyncClient(transport=transport, base_url="http://x", headers=headers, **user) as http:  # type: ignore[arg-type]  # httpx's own union
         await _right(http, "/_sandbox/clock", {"offset_s": LONG_AGO_S})
         for number in range(ORGANISATIONS):
-            values = whole(number, f"Organisation {number:03} AB")
+            values = whole(f"S{number:04}")
             if system == "invoiced":
                 values |= {"currency": values["currency"].lower()}
             await _right(http, "/customers", spelling.body(**values))

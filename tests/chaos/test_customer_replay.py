@@ -28,10 +28,10 @@ def history(installation: Installation, ledger: Ledger) -> Ledger:
 def to_the_beginning(processes: Processes, group: str) -> int:
     """Sets every offset of a group to 0; gives how many partitions that moved back."""
     admin = processes.admin()
-    listed = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)])[group].result()
+    listed = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)])[group].result(30)
     places = [one for one in listed.topic_partitions if one.offset > 0]
     again = [TopicPartition(one.topic, one.partition, 0) for one in places]
-    admin.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(group, again)])[group].result()
+    admin.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(group, again)])[group].result(30)
     return len(again)
 
 
