@@ -7,9 +7,9 @@ from itertools import count
 
 from msgspec import Struct
 
+from bench.expect import expect
 from bench.request_log import Entry, counted
 from bench.stack import SYSTEMS, Stack
-from bench.sync_stage import expect
 from sandbox.demo.systems import System
 
 SEED = 7
@@ -65,7 +65,7 @@ def edited(stack: Stack, edit: Callable[[System, int, str], None], each: int, pr
     logs = {name: stack.log(name).after(begun[name]) for name in SYSTEMS}
     ours = [counted([one for one in logs[name] if one.actor == "tandem"]) for name in SYSTEMS]
     return Edits(
-        {f"to-{OTHER[name]}": list(_taken(words[name], logs[name], logs[OTHER[name]])) for name in SYSTEMS},
+        {f"to-{OTHER[name]}": list(taken(words[name], logs[name], logs[OTHER[name]])) for name in SYSTEMS},
         sum(one["write"] for one in ours) / (2 * each),
         sum(one["look"] for one in ours) / (2 * each),
     )
@@ -81,7 +81,7 @@ def _end(stack: Stack, name: str) -> int:
     return entries[-1].seq if entries else 0
 
 
-def _taken(words: Sequence[str], source: Sequence[Entry], target: Sequence[Entry]) -> Iterator[float]:
+def taken(words: Sequence[str], source: Sequence[Entry], target: Sequence[Entry]) -> Iterator[float]:
     """Seconds from the user's write to Tandem's, matched by the word that both carry."""
     made = {word: entry.at for word, entry in _words(source, "user")}
     applied = {word: entry.at for word, entry in _words(target, "tandem")}

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from bench.expect import expect
 from bench.population import Population
 from bench.request_log import Entry, counted
 from bench.stack import SYSTEMS, Memory, Stack
-from bench.sync_stage import expect
 
 PATIENCE_S = 1_800.0
 

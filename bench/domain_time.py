@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, cast
 
 from rocksdict import Options
 
+from bench.expect import expect
 from bench.lap import INSTALLATION, TENANT, Lap
 from schemas.codec import Codec
 from schemas.flow_file import load_flows
@@ -131,9 +132,11 @@ def phases(size: int) -> Iterator[Phase]:
 
         yield timed("first sight", lap.first_sights())[0]
         phase, creates = timed("deciding", lap.rounds())
+        expect("creates", size, len(creates))
         yield phase
         yield timed("result of a create", lap.answers(creates))[0]
         yield timed("echo", lap.echoes())[0]
         phase, edits = timed("change", lap.changes())
+        expect("changed properties", [("Description",)] * size, [command.changed for command in edits])
         yield phase
         yield timed("result of a change", lap.answers(edits))[0]

@@ -7,9 +7,9 @@ import time
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from bench.embedded import Servers
+from bench.expect import expect
 from bench.lap import TENANT
 from bench.room import Room
-from bench.sync_stage import expect
 from bench.worker import Way, worker
 
 RATE = 20

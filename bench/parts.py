@@ -32,7 +32,7 @@ def domain(book: Book, sizes: Sizes) -> None:
 def stage(book: Book, sizes: Sizes, servers: Servers) -> None:
     """Both ways through the sync stage, without a domain and with ours."""
     empties, laps = (sizes.empty, sizes.plain_empty), (sizes.lap, sizes.plain_lap)
-    found: dict[str, dict[str, Speed]] = {}
+    found = dict[str, dict[str, Speed]]()
     for way, empty, lap in zip(WAYS, empties, laps, strict=True):
         found[way] = {"empty": sync_stage.empty(servers, way, empty, sizes.laps)}
         found[way] |= sync_stage.ours(servers, way, lap, sizes.laps)

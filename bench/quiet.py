@@ -5,9 +5,9 @@ from collections import Counter
 
 from msgspec import Struct
 
+from bench.expect import expect
 from bench.request_log import Entry, Kind, counted
 from bench.stack import SYSTEMS, Stack
-from bench.sync_stage import expect
 
 ROUNDS = 10
 PATIENCE_S = 120.0

@@ -9,9 +9,9 @@ import msgspec
 
 from bench.changelog import fill
 from bench.embedded import Servers
+from bench.expect import expect
 from bench.restoring import Restored, Told
 from bench.room import Room
-from bench.sync_stage import expect
 
 
 def restored(servers: Servers, rows: int, runs: int) -> tuple[list[Restored], int]:

@@ -7,21 +7,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bench.embedded import Servers
+from bench.expect import expect
 from bench.lap import Lap
 from bench.room import Room
 from bench.worker import Taken, Way, Worker, worker
 from schemas.records import Command, Link
 
 ECHOES = 5  # how often the same echoes are appended: they are too quick to be timed once
-
-
-class Untrue(Exception):  # noqa: N818  # it is what the measured thing did, not a fault of this program
-    """What a worker did was not what it should have done."""
-
-
-def expect(what: str, expected: object, actual: object) -> None:
-    if expected != actual:
-        raise Untrue(f"{what}: expected {expected}, found {actual}")
 
 
 class Speed(NamedTuple):
