@@ -14,10 +14,12 @@ from streams.domain import commands, doubt
 from streams.domain.fold import Fold
 from streams.domain.index import SYSTEMS, parents
 from streams.domain.keys import conflict_id, conflict_key, conflict_place
-from streams.domain.merge import Decided, Merged, agree, edited, merge
+from streams.domain.merge import Decided, Merged, agree, edited, in_flight, merge
 from streams.domain.observe import archive_property
 from streams.domain.records_json import to_json
 from streams.domain.rows import LinkRow, Side, other, side_of, with_side
+
+FORMER = "~"  # behind a link's id: the reference names a record that had its place there before
 
 
 def resolve(fold: Fold, ref: str) -> Any:
@@ -25,7 +27,7 @@ def resolve(fold: Fold, ref: str) -> Any:
     row = fold.ref(ref)
     if row is None or row.link_id is None:
         return f"?{ref}"
-    return row.link_id if row.state == "linked" else f"{row.link_id}~"
+    return row.link_id if row.state == "linked" else row.link_id + FORMER
 
 
 def values(fold: Fold, flow: Flow, row: LinkRow) -> dict[str, dict[str, Any]]:
@@ -99,16 +101,32 @@ def _beaten(fold: Fold, flow: Flow, row: LinkRow, wishes: dict[str, dict[str, An
             record(fold, row, decided)
 
 
+def _moved(flow: Flow, row: LinkRow, present: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """References to a parent's former record: nobody's edit, but they are pointed at its current one."""
+    found: dict[str, dict[str, Any]] = {"invoiced": {}, "crm": {}}
+    for system, shown in present.items():
+        refused = side_of(row, system).refused
+        for name in [prop.name for prop in flow.properties if prop.type == "reference"]:
+            value = shown.get(name)
+            if isinstance(value, str) and value.endswith(FORMER):
+                shown[name] = value.removesuffix(FORMER)
+                if refused.get(name, [None])[0] != shown[name] and name not in in_flight(row):
+                    found[system][name] = shown[name]
+    return found
+
+
 def _waits(fold: Fold, side: Side) -> bool:
     return side.flight is not None or side.retry_at > fold.now
 
 
 def _two_sided(fold: Fold, flow: Flow, row: LinkRow) -> LinkRow:
     present = values(fold, flow, row)
+    moved = _moved(flow, row, present)
     weighed = doubt.weigh(flow, row, present)
     apart = frozenset(name for wish in weighed.again.values() for name in wish)
     merged = merge(flow, weighed.row, present["invoiced"], present["crm"], fold.config.tie_ms, apart)
-    merged = replace(merged, wishes={s: wish | weighed.again[s] for s, wish in merged.wishes.items()})
+    wishes = {s: moved[s] | wish | weighed.again[s] for s, wish in merged.wishes.items()}
+    merged = replace(merged, wishes=wishes)
     row = replace(merged.row, waiting="", flow_version=flow.version)
     for decided in (*weighed.conflicts, *merged.conflicts):
         record(fold, row, decided)
