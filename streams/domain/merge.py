@@ -87,10 +87,18 @@ def decide(flow: Flow, prop: Property, row: LinkRow, tie_ms: int) -> tuple[str, 
         return policy, policy, False
     if policy == "manual":
         return policy, "open", False
-    i, c = row.invoiced.edited_at.get(prop.name, 0), row.crm.edited_at.get(prop.name, 0)
-    if abs(i - c) <= tie_ms:
-        return policy, flow.policy.tie, True
-    return policy, "invoiced" if i > c else "crm", False
+    (i0, i1), (c0, c1) = _when(row.invoiced, prop.name), _when(row.crm, prop.name)
+    if i0 > c1 + tie_ms:
+        return policy, "invoiced", False
+    if c0 > i1 + tie_ms:
+        return policy, "crm", False
+    return policy, flow.policy.tie, True
+
+
+def _when(side: Side, name: str) -> tuple[int, int]:
+    """Between which times the pending edit was made."""
+    last = side.edited_at.get(name, 0)
+    return side.edited_from.get(name, last), last
 
 
 def _one_way(prop: Property, verdict: Verdict) -> Verdict:

@@ -26,9 +26,17 @@ def newer(side: Side, change: Change) -> bool:
     return stamp is not None and answered is not None and stamp > answered
 
 
-def _edit_times(flow: Flow, side: Side, seen: Mapping[str, Any], at: int) -> dict[str, int]:
-    """For each property that differs from its base, the time of the first observation of this value."""
-    times: dict[str, int] = {}
+Times = dict[str, int]
+
+
+def _edit_times(flow: Flow, side: Side, seen: Mapping[str, Any], at: int, since: int) -> tuple[Times, Times]:
+    """For each property that differs from its base: since when, at the earliest and at the latest, it may do so.
+
+    A record's stamp is that of its last edit. Where an observation shows one property changed, it is that one's;
+    where it shows several, each may have been edited at any time since the record was last read.
+    """
+    first, last = {}, {}
+    lone = sum(side.seen.get(name) != value for name, value in seen.items()) <= 1
     for prop in flow.properties:
         name = prop.name
         if name not in seen or name not in side.base:
@@ -36,15 +44,18 @@ def _edit_times(flow: Flow, side: Side, seen: Mapping[str, Any], at: int) -> dic
         if prop.type != "reference" and same(prop.type, seen[name], side.base[name]):
             continue
         known = name in side.edited_at and name in side.seen and side.seen[name] == seen[name]
-        times[name] = side.edited_at[name] if known else at
-    return times
+        last[name] = side.edited_at[name] if known else at
+        first[name] = side.edited_from.get(name, last[name]) if known else at if lone else min(since, at)
+    return first, last
 
 
-def show(flow: Flow, system: str, side: Side, image: Mapping[str, Any], at: int) -> Side:
-    """The side with this image as what it shows now. `at` is the time an edit in it counts from."""
+def show(
+    flow: Flow, system: str, side: Side, image: Mapping[str, Any], at: int, since: int | None = None
+) -> Side:
+    """The side with this image as what it shows now. An edit in it is of `at`, or of any time from `since` on."""
     seen = read_all(flow.properties, system, image)
-    times = _edit_times(flow, side, seen, at)
-    return replace(side, image=dict(image), seen=seen, edited_at=times, gone=0, missing=0)
+    first, last = _edit_times(flow, side, seen, at, at if since is None else since)
+    return replace(side, image=dict(image), seen=seen, edited_at=last, edited_from=first, gone=0, missing=0)
 
 
 def archive_property(flow: Flow) -> Property | None:
@@ -83,13 +94,13 @@ def _unforce(flow: Flow, row: LinkRow, before: Side, after: Side) -> LinkRow:
     return replace(row, forced={k: v for k, v in row.forced.items() if k not in gone}) if gone else row
 
 
-def observe(flow: Flow, row: LinkRow, system: str, change: Change) -> LinkRow:
-    """The row after one side's change (not a delete)."""
+def observe(flow: Flow, row: LinkRow, system: str, change: Change, since: int | None = None) -> LinkRow:
+    """The row after one side's change (not a delete). `since`: when it was last read, as far as the log shows."""
     before = side_of(row, system)
     source = change.source
     image = change.after or {}
     at = source.updated_at if source.updated_at is not None else source.read_at
-    after = show(flow, system, before, image, at)
+    after = show(flow, system, before, image, at, since)
     after = replace(after, version=change.version, read_at=source.read_at, updated_at=source.updated_at)
     row = _unforce(flow, row, before, after)
     prop = revived(flow, system, before.image, image)

@@ -100,6 +100,7 @@ class Side(Struct, frozen=True, array_like=True):
     overwrote: tuple[str, ...] = ()  # commands of which it is known that they went over an edit
     ours: dict[str, list[Any]] = {}  # property → values once in doubt: met beneath a write, they are no edit
     counted: dict[str, str] = {}  # kind → the minute in which a breaker last counted this link
+    edited_from: dict[str, int] = {}  # property → the earliest time its pending edit can be of
 
 
 class LinkRow(Struct, frozen=True, array_like=True):

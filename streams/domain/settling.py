@@ -63,7 +63,8 @@ def settle(flow: Flow, row: LinkRow, system: str, flight: Flight, result: Result
             bases[0][name] = source.seen.get(name) if decided else sent
         if not (found or same(kinds[name], sent, shown) or (flight.verb == "create" and sent is None)):
             kept[name] = [sent, shown]
-    taken = flight.source.keys() - refusals.keys()
+    # A person's decision goes to both sides: what the other made of it is a difference still.
+    taken = {name for name in flight.source if name not in refusals and name not in row.forced}
     source = replace(
         source,
         base=bases[0],
