@@ -15,6 +15,7 @@ LAG_MS = 2_000
 OVERLAP_MS = 1_000
 FIRST_MS = 60_000
 STORE_MS = 30_000
+SECOND = 1000
 
 
 class LiveReading:
@@ -28,7 +29,7 @@ class LiveReading:
         self._pages = pages
         self._observer = observer
         self._clock = clock
-        self.met: set[str] = set()
+        self.met: dict[str, int] = {}
         self.skew_ms = 0
 
     async def read(self, reader: Reader) -> int:
@@ -37,22 +38,29 @@ class LiveReading:
         since = self.bookmark.reading.since
         if since is None:
             since = self._clock.now_ms() - FIRST_MS
-        published, place = 0, Place(max(0, since - OVERLAP_MS))
+        published, whole, place = 0, True, Place(max(0, since - OVERLAP_MS))
         following: Place | None = place
         while following is not None:
             page = await self._pages.read(self.entity, following, "live")
             published += await self._take(page, reader)
-            since = self._moved(since, page)
+            whole = whole and self._up_to_date(page, following)
+            since = self._moved(since, page) if whole else since
             following = page.next
         await self._keep(since, published)
         return published
 
     async def _take(self, page: Page, reader: Reader) -> int:
-        self.met.update(seen.ref for seen in page.records)
+        self.met.update({seen.ref: seen.updated_at or 0 for seen in page.records})
         self.skew_ms = page.skew_ms
         published = await self._observer.observe(page.records, reader, "live")
         await self._observer.list_unread(self.entity, page.unread)
         return published
+
+    @staticmethod
+    def _up_to_date(page: Page, asked: Place) -> bool:
+        """Tell whether nothing in a page is older than what was asked for: else it shows a past, and says nothing."""
+        start = (asked.since if asked.tie is None else asked.tie) // SECOND * SECOND
+        return all(seen.updated_at is None or seen.updated_at >= start for seen in page.records)
 
     def _moved(self, since: int, page: Page) -> int:
         """Return the cursor after a page. A `Date` before the cursor is a clock set back: everything is read again."""

@@ -125,7 +125,8 @@ class Poller:
         if any(event.kind == "merged" for event in about):
             await stream.live.bookmark.store(scan_due="records were merged")
         edited = {event.ref: event.at for event in about if event.kind in {"created", "updated", "merged"}}
-        unmet = {ref: at for ref, at in edited.items() if ref is not None and ref not in stream.live.met}
+        met = stream.live.met  # one that was met as it was before the event has not been met
+        unmet = {ref: at for ref, at in edited.items() if ref is not None and met.get(ref, -1) < at}
         hints = [ref for ref, at in unmet.items() if ref not in gone and self._observer.unknown_at(ref, at)]
         return await self._observer.read_each(hints[:HINTS_A_ROUND], self._reader, "live")
 
