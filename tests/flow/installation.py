@@ -175,7 +175,8 @@ class Installation(Struct, frozen=True):
         since = self.marks()
         self.settle(rounds)
 
-        assert self.writes(since) == []
+        written = self.writes(since)
+        assert written == [], f"{len(written)} writes in {rounds} quiet rounds: {written[:5]}"
 
     @contextlib.contextmanager
     def writing(self, system: Name, record_id: object, delay_ms: int) -> Iterator[Callable[[], None]]:
