@@ -118,6 +118,18 @@ class Crm(Section):
     )
 
 
+class Breaker(Section):
+    """When a flow and direction closes by itself: more than the share *and* more than the number, within the window."""
+
+    window_s: float = Field(default=600.0, ge=1, le=86_400, description="Seconds that are looked back on.")
+    change_share: float = Field(default=0.20, ge=0, le=1, description="Share of a flow's links that change.")
+    change_links: int = Field(default=50, ge=0, description="Links that change.")
+    delete_share: float = Field(
+        default=0.05, ge=0, le=1, description="Share of a flow's links that are archived."
+    )
+    delete_links: int = Field(default=10, ge=0, description="Links that are archived.")
+
+
 class Log(Section):
     """What the processes write to stderr."""
 
@@ -170,6 +182,7 @@ class Settings(BaseSettings):
     invoiced: Invoiced = Invoiced()
     crm: Crm = Crm()
     log: Log = Log()
+    breaker: Breaker = Breaker()
 
     @classmethod
     def settings_customise_sources(

@@ -42,6 +42,11 @@ def domain_config(settings: Settings) -> Config:
         version=flows_hash(flows),
         gate=settings.gate,
         # Edits of both sides within one poll interval cannot be told apart by time.
+        breaker_ms=round(settings.breaker.window_s * 1_000),
+        change_share=settings.breaker.change_share,
+        change_links=settings.breaker.change_links,
+        delete_share=settings.breaker.delete_share,
+        delete_links=settings.breaker.delete_links,
         tie_ms=max(2_000, round(settings.poll_interval_s * 1_000)),
     )
 

@@ -17,6 +17,8 @@ SYSTEMS = ("invoiced", "crm")
 TOPIC_PREFIX = "tandem."
 SESSION_S = "6"  # a killed process is missed within seconds
 RPS = "50"
+# Who tries things out edits many records in a minute, and means it.
+BREAKERS = {"TANDEM_BREAKER__CHANGE_LINKS": "5000", "TANDEM_BREAKER__DELETE_LINKS": "500"}
 TANDEM = Path(sys.executable).with_name("tandem")
 _WORKER = re.compile(r"worker-(0|[1-9]\d{0,2})")
 
@@ -60,6 +62,7 @@ class Plan(Struct, frozen=True):
             "TANDEM_POLL_INTERVAL_S": str(self.options.poll),
             "TANDEM_GATE": self.options.gate,
             "TANDEM_KAFKA__SESSION_TIMEOUT_S": SESSION_S,
+            **BREAKERS,
             "TANDEM_INVOICED__URL": self.url("invoiced"),
             "TANDEM_INVOICED__API_KEY": keys.invoiced,
             "TANDEM_INVOICED__RPS": RPS,
