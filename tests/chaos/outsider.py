@@ -1,6 +1,7 @@
 """The public change topics as another team reads them: a plain consumer, and the schemas the registry names."""
 
 import io
+import json
 import struct
 from collections import defaultdict
 from itertools import pairwise
@@ -47,7 +48,7 @@ class Outsider:
         assert magic == 0
         if schema_id not in self._schemas:
             text = self._registry.get(f"/schemas/ids/{schema_id}").raise_for_status().json()["schema"]
-            self._schemas[schema_id] = fastavro.parse_schema(fastavro.schema.json.loads(text))
+            self._schemas[schema_id] = fastavro.parse_schema(json.loads(text))
         change = fastavro.schemaless_reader(io.BytesIO(value[5:]), self._schemas[schema_id], None)
         assert isinstance(change, dict)
         return change

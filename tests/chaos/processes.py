@@ -52,18 +52,16 @@ class Processes(Struct, frozen=True):
         self.installation.until([], self._late, UP_S)
 
     @contextlib.contextmanager
-    def asleep(self, *names: str) -> Iterator[None]:
-        """SIGSTOP for as long as the block runs; afterwards they must find out, end and be replaced."""
+    def asleep(self, *names: str) -> Iterator[list[tuple[str, int]]]:
+        """SIGSTOP for as long as the block runs; gives the sleepers' numbers."""
         sleepers = [(name, self.pid(name)) for name in names]
         for _, pid in sleepers:
             os.kill(pid, signal.SIGSTOP)
         try:
-            yield
+            yield sleepers
         finally:
             for _, pid in sleepers:
                 os.kill(pid, signal.SIGCONT)
-        self.renewed(*sleepers)
-        self.up()
 
     def stop(self, *names: str) -> None:
         """All at once; stopped, they stay stopped."""

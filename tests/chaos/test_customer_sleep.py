@@ -49,13 +49,15 @@ def test_connectors_asleep(installation: Installation, processes: Processes, led
         ]
         users.work(EDITS)
         installation.until([1, 1], lambda: [fault.hits() for fault in slow])
-        stack.enter_context(processes.asleep(*holders.values()))
+        sleepers = stack.enter_context(processes.asleep(*holders.values()))
         users.work(EDITS)
         for system in SYSTEMS:
             standby = lambda system=system: processes.lease_holder(system) not in {"", holders[system]}  # noqa: E731  # read again and again
             installation.until(True, standby, UP_S)
         arrives(installation, users, "invoiced", attention_to="Meanwhile")
         arrives(installation, users, "crm", city="Meanwhile")
+    processes.renewed(*sleepers)
+    processes.up()
 
     users.work(EDITS)
     users.finish()
@@ -64,7 +66,7 @@ def test_connectors_asleep(installation: Installation, processes: Processes, led
 
 
 def test_worker_asleep(installation: Installation, processes: Processes, ledger: Ledger) -> None:
-    """The worker that folds the log is stopped in the middle of it; another goes on, and the sleeper ends when it wakes."""
+    """The worker that folds the log is stopped in the middle of it; another goes on, and the sleeper does no harm when it wakes."""
     users = Users(installation, ledger, SEED + 1)
     processes.start("worker-1")
     installation.until(True, lambda: processes.log_owner() != "")
@@ -75,6 +77,7 @@ def test_worker_asleep(installation: Installation, processes: Processes, ledger:
         installation.until(True, lambda: processes.log_owner() not in {"", sleeper}, UP_S)
         arrives(installation, users, "invoiced", attention_to="Meanwhile by another")
         arrives(installation, users, "crm", city="Meanwhile by another")
+    processes.up()  # it joins the group again, or ends because its successor has shut it out of the log
 
     users.work(EDITS)
     users.finish()

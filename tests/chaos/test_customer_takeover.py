@@ -1,5 +1,6 @@
 """Two connectors for one system, one after the other or both at once, write everything once."""
 
+import contextlib
 from collections import Counter
 
 import pytest
@@ -8,7 +9,7 @@ from tests.chaos.oracle import Ledger
 from tests.chaos.processes import Processes
 from tests.chaos.stock import EDITED_NAMES
 from tests.chaos.users import Users
-from tests.flow.customer_api import SYSTEMS, Name, other
+from tests.flow.customer_api import SYSTEMS, other
 from tests.flow.installation import Installation
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
@@ -16,18 +17,28 @@ pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 SEED = 50
 
 
-@pytest.mark.parametrize("there", SYSTEMS)
-def test_create_without_answer_and_killed(
-    installation: Installation, processes: Processes, ledger: Ledger, there: Name
+def test_creates_without_answer_and_killed(
+    installation: Installation, processes: Processes, ledger: Ledger
 ) -> None:
-    """A create is carried out, its answer lost, and the connector killed before it can ask: one record all the same."""
-    name, here = f"Answer lost in {there}", installation.api(other(there))
-    with installation.api(there).fault("lose_response", "^/customers$", method="POST", times=1) as fault:
-        here.create(name=name, number=f"L{SEED}-{there}", city="Lund", country="SE")
-        ledger.born.append(name)
-        installation.until(1, fault.hits)
-        holder = processes.lease_holder(there)
-        processes.renewed((holder, processes.kill(holder)))
+    """Creates are carried out, their answers lost, the connectors killed before they can ask: one record of each."""
+    holders = {system: processes.lease_holder(system) for system in SYSTEMS}
+    dead: list[tuple[str, int]] = []
+    with contextlib.ExitStack() as stack:
+        faults = {
+            there: stack.enter_context(
+                installation.api(there).fault("lose_response", "^/customers$", method="POST", times=2)
+            )
+            for there in SYSTEMS
+        }
+        for there, fault in faults.items():
+            for number in ({"number": f"L{SEED}-{there}"}, {}):
+                name = f"Answer lost in {there} {len(number)}"
+                installation.api(other(there)).create(name=name, country="SE", **number)
+                ledger.born.append(name)
+            installation.until(2, fault.hits)
+            dead.append((holders[there], processes.kill(holders[there])))
+    processes.renewed(*dead)
+    processes.up()
 
     ledger.check()
 
