@@ -20,7 +20,7 @@ def decide(fold: Fold, task: queue.Task, budget: int) -> int:
     page = rounds.waiting(fold, name, reach, after, budget)
     for key in page:
         row = fold.ref(rounds.ref_in(key))
-        if row is not None and row.state == "waiting":
+        if row is not None and row.state == "waiting" and row.waits != reach:
             weigh(fold, flow, row, rule, reach)
     if len(page) >= budget:
         _next(fold, task, (*task[:4], page[-1].decode()))
@@ -45,7 +45,10 @@ def weigh(fold: Fold, flow: Flow, row: RefRow, rule: int, reach: int) -> None:
     else:
         found(fold, flow, row, reach)
         return
-    act(fold, flow, row, match, by)
+    if match.verdict == "wait":  # no weaker rule may take it, or be given it, before this one has its answer
+        fold.put_ref(replace(row, waits=reach, cause=match.cause))
+    else:
+        act(fold, flow, row, match, by)
 
 
 def act(fold: Fold, flow: Flow, row: RefRow, match: Match, by: str) -> None:

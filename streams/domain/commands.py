@@ -11,7 +11,7 @@ from schemas.records import Command
 from streams.domain import breakers, keys
 from streams.domain.config import side as flow_side
 from streams.domain.fold import Fold
-from streams.domain.index import XREF, id_of
+from streams.domain.index import XREF, XREF_KEPT, id_of
 from streams.domain.lenses import names, put
 from streams.domain.rows import Flight, LinkRow, Side, direction_to, other, side_of, with_side
 
@@ -94,7 +94,8 @@ def _joins(fold: Fold, row: LinkRow, system: str) -> str | None:
         return None
     image = row.crm.image or {}
     free = XREF["crm"] in image and image[XREF["crm"]] is None
-    return xref_to(fold, row, "crm") if free and "@xref" not in row.crm.refused else None
+    wanted = xref_to(fold, row, "crm")
+    return wanted if free and row.crm.refused.get(XREF_KEPT, [None])[0] != wanted else None
 
 
 def update(fold: Fold, flow: Flow, row: LinkRow, system: str, wish: Mapping[str, Any]) -> LinkRow:

@@ -26,6 +26,7 @@ from streams.domain.values import COMPARED
 
 SYSTEMS: tuple[System, System] = ("invoiced", "crm")
 XREF = {"invoiced": "metadata.crm_id", "crm": "ExternalId"}
+XREF_KEPT = "@xref"  # among a side's refused values: a cross-reference its system did not keep
 Entry = tuple[bytes, bytes]
 
 

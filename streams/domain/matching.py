@@ -62,9 +62,9 @@ def preferred(fold: Fold, flow: Flow, refs: list[str]) -> list[str]:
 
 
 def _unready(fold: Fold, ref: str, system: str, horizon: int) -> bool:
-    """A candidate the barrier has not passed yet, or whose own create has no answer."""
+    """A candidate the barrier has not passed yet, that waits for a better one, or whose create has no answer."""
     row = fold.ref(ref)
-    if row is not None and row.state == "waiting" and row.since >= horizon:
+    if row is not None and row.state == "waiting" and (row.since >= horizon or row.waits == horizon):
         return True
     link: LinkRow | None = fold.link_of(ref)
     flight = side_of(link, system).flight if link is not None else None

@@ -63,8 +63,9 @@ def refused(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result
         refusals = {
             name: [flight.source[name], text] for name, text in named.items() if name in flight.source
         }
-        side = replace(side, flight=None, refused={**side.refused, **refusals})
-        if refusals:
+        known = settling.reference(side.refused, flight, result.system, result)
+        side = replace(side, flight=None, refused={**known, **refusals})
+        if refusals or known != side_of(row, result.system).refused:
             return with_side(row, result.system, side)
     message = result.message or "; ".join(f"{name}: {text}" for name, text in result.refused.items())
     return _park(fold, row, result, flight, result.cause or "refused", message or "no reason given")

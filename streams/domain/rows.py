@@ -32,6 +32,7 @@ class RefRow(Struct, frozen=True, array_like=True):
     cause: str = ""
     candidates: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()  # refs a person has said this one is not
+    waits: int = -1  # the horizon up to which a candidate of a stronger rule is waited for
 
 
 class Flight(Struct, frozen=True, array_like=True):

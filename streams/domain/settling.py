@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from schemas.flow import Flow
 from schemas.records import Result
 from streams.domain.doubt import may_be
+from streams.domain.index import XREF, XREF_KEPT
 from streams.domain.lenses import names, read_all
 from streams.domain.observe import show
 from streams.domain.rows import Flight, LinkRow, other, side_of, with_side
@@ -47,6 +48,7 @@ def settle(flow: Flow, row: LinkRow, system: str, flight: Flight, result: Result
     bases = (dict(source.base), dict(side.base))
     refused, kept = dict(side.refused), dict(side.normalised)
     refusals = {property_of(flow, system, name): text for name, text in result.refused.items()}
+    refused = reference(refused, flight, system, result)
     for name, sent in flight.source.items():
         kept.pop(name, None)
         shown = back.get(name, sent)
@@ -79,6 +81,16 @@ def settle(flow: Flow, row: LinkRow, system: str, flight: Flight, result: Result
 def _without(listed: Mapping[str, list[Any]], taken: Collection[str]) -> dict[str, list[Any]]:
     """What the source once refused or kept otherwise, and has now given itself, is a difference no more."""
     return {name: value for name, value in listed.items() if name not in taken}
+
+
+def reference(refused: dict[str, Any], flight: Flight, system: str, result: Result) -> dict[str, Any]:
+    """A cross-reference the system refused, or did not keep, is not written there again."""
+    name, rest = XREF[system], {key: value for key, value in refused.items() if key != XREF_KEPT}
+    if flight.xref is None or (name not in result.refused and result.image is None):
+        return refused
+    if name not in result.refused and (result.image or {}).get(name) == flight.xref:
+        return rest
+    return {**rest, XREF_KEPT: [flight.xref, result.refused.get(name, "not kept")]}
 
 
 def property_of(flow: Flow, system: str, name: str) -> str:
