@@ -180,7 +180,10 @@ def create(fold: Fold, flow: Flow, row: LinkRow, system: str, seen: Mapping[str,
     if closed:
         return replace(row, hold={**row.hold, direction_to(system): closed})
     row = replace(row, hold=_without(row.hold, system), waiting="")
-    source = {prop.name: seen.get(prop.name) for prop in flow.properties if prop.name in seen}
+    # A parent that cannot be named there yet is not part of it: it follows as an update.
+    left_out = plain.keys() - rendered.keys()
+    names = [prop.name for prop in flow.properties if prop.name in seen and prop.name not in left_out]
+    source = {name: seen[name] for name in names}
     stuck = side_of(row, system).stuck
     if stuck is not None and stuck.wish == source:
         return row
