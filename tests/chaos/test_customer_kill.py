@@ -1,4 +1,4 @@
-"""kill -9 of every process in turn while users of both sides go on editing."""
+"""Every process is ended by kill -9 in turn, while users of both sides go on editing."""
 
 from random import Random
 
