@@ -156,8 +156,9 @@ def _return(fold: Fold, flow: Flow, row: LinkRow, system: str) -> LinkRow:
     counterpart = side_of(row, other(system))
     if prop is None or counterpart.gone or counterpart.seen.get(prop.name) is not True:
         return row
-    agreed = counterpart.base.get(prop.name) is False
-    if not agreed or counterpart.flight is not None:
+    value, pending = row.forced.get(prop.name, [None, []])
+    restored = counterpart.base.get(prop.name) is False or (value is True and system in pending)
+    if not restored or counterpart.flight is not None:
         return row
     gone = side_of(row, system)
     known = fold.ref(gone.ref) if gone.ref is not None else None
