@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo up down clean status test check bench
+.PHONY: help demo up down clean status test long check bench
 
 # The first Python that fits; PYTHON=… on the command line names another.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
@@ -36,6 +36,9 @@ status: .venv/sandbox.stamp ## What runs, what waits, whether all is quiet
 
 test: .venv/dev.stamp ## All tests [ARGS=…]
 	@$(BIN)/python -m sandbox.jvm && exec $(BOUND) $(BIN)/python -m pytest $(ARGS)
+
+long: .venv/dev.stamp ## The slow tests: sleepers, hand-overs, stacks of their own
+	@$(BIN)/python -m sandbox.jvm && exec $(BOUND) $(BIN)/python -m pytest -m long $(ARGS)
 
 check: .venv/dev.stamp ## Lint, format, types, layers
 	@failed=0; for tool in "ruff check" "ruff format --check" mypy lint-imports; do \
