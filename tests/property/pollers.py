@@ -22,6 +22,9 @@ class Poller:
         self.topic: list[Change | None] = []
         self.shadow: dict[str, Change] = {}
         self.wrote: dict[str, int] = {}
+        self.stamped: dict[
+            str, int
+        ] = {}  # stamps our own writes were answered with: what is older is a stale page
         self.missed: set[str] = set()
         self.whole = False
         self.judges = True
@@ -48,6 +51,7 @@ class Poller:
         for seen in page:
             held = self.shadow.get(seen.ref)
             clouded = not taken_over and self.wrote.get(seen.ref, -1) >= seen.asked_at
+            clouded = clouded or (seen.updated_at or 0) < self.stamped.get(seen.ref, 0)
             wrote = self.wrote.get(seen.ref, -1)
             written = self.remembers and held is not None and wrote >= held.source.read_at
             verdict = judge(

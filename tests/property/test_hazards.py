@@ -4,10 +4,24 @@ import importlib
 
 import pytest
 
-from tests.property import hazards_edits, hazards_identity, hazards_work
+from tests.property import (
+    hazards_answers,
+    hazards_creates,
+    hazards_edits,
+    hazards_identity,
+    hazards_repeats,
+    hazards_work,
+)
 from tests.property.hazards import REGISTER, Hazard
 
-MODULES = (hazards_edits, hazards_identity, hazards_work)
+MODULES = (
+    hazards_edits,
+    hazards_answers,
+    hazards_identity,
+    hazards_creates,
+    hazards_repeats,
+    hazards_work,
+)
 EVERY = [pytest.param(one, id=name) for name, one in REGISTER.items()]
 
 

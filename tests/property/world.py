@@ -18,6 +18,7 @@ from schemas.records import (
     Control,
     Decision,
     Event,
+    Link,
     LogEnd,
     Nudge,
     Position,
@@ -36,6 +37,7 @@ from tests.property.sinks import Sink
 FLOWS: tuple[Flow, ...] = load_flows()
 CONFIG = Config(tenant="default", flows=FLOWS, installation="sim", tie_ms=0)
 SYSTEMS = ("invoiced", "crm")
+SPIN = 5_000
 
 
 def policy(**changes: Any) -> tuple[Flow, ...]:
@@ -54,7 +56,8 @@ class World:
         self.folded = 0
         self.control: dict[str, Any] = {}
         self.conflicts: list[Conflict] = []
-        self.effects: list[Effects] = []
+        self.most = 0  # rows that one event has looked at
+        self.backup: dict[str, Link] = {}
         self.rounds = 0
         self.open: dict[str, tuple[str, Any]] = {}
         self.apis = {system: Api(system) for system in SYSTEMS}
@@ -145,9 +148,12 @@ class World:
 
     def fold(self, count: int | None = None) -> None:
         """Folds the log on, with what it appends to itself meanwhile."""
-        left = count if count is not None else 1_000_000
+        left, end = count if count is not None else 1_000_000, len(self.log) + SPIN
         while self.folded < len(self.log) and left > 0:
+            assert len(self.log) < end, "the log spins: one `continue` after the other, and nothing to do"
+            self.rows.read.clear()
             effects = machine.step(self.rows, self.log[self.folded], self.config)
+            self.most = max(self.most, len(self.rows.read))
             self.rows.apply(effects)
             self.folded += 1
             left -= 1
@@ -160,6 +166,8 @@ class World:
                 self.append(record)
             elif isinstance(record, Command):
                 self.sinks[record.system].take(record)
+            elif isinstance(record, Link):
+                self.backup[record.link_id] = record
             elif isinstance(record, Conflict):
                 self.conflicts.append(record)
             elif isinstance(record, Control):
