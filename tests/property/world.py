@@ -1,7 +1,6 @@
 """The whole of Tandem without Kafka: pollers, topics, log, `step`, sinks and two API models, moved by hand.
 
-Every move is an explicit call, so a story is a list of moves and a seed replays it exactly. Nothing happens by
-itself; time passes a little with every move.
+Every move is a call: a story is a list of moves, a seed replays it exactly; time passes a little with each.
 """
 
 import json
