@@ -1,6 +1,6 @@
 """One side of a link sees its record: which properties it shows, which of them are edits, and since when."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -80,14 +80,15 @@ def revived(
     return prop if restored and after.get(active) is False else None
 
 
-def _unforce(flow: Flow, row: LinkRow, before: Side, after: Side) -> LinkRow:
-    """An edit made after a decision replaces the decision. What we wrote ourselves is no edit."""
+def unforce(flow: Flow, row: LinkRow, before: Side, after: Side, carried: Container[str] = ()) -> LinkRow:
+    """An edit made after a decision replaces the decision. What we wrote ourselves (`carried`) is no edit."""
     kinds = {prop.name: prop.type for prop in flow.properties}
     sent = before.flight.source if before.flight is not None else {}
     gone = {
         name
         for name, (value, _) in row.forced.items()
         if name in after.seen
+        and name not in carried
         and after.seen[name] != before.seen.get(name)
         and not any(same(kinds[name], after.seen[name], ours) for ours in (value, sent.get(name, value)))
     }
@@ -102,7 +103,7 @@ def observe(flow: Flow, row: LinkRow, system: str, change: Change, since: int | 
     at = source.updated_at if source.updated_at is not None else source.read_at
     after = show(flow, system, before, image, at, since)
     after = replace(after, version=change.version, read_at=source.read_at, updated_at=source.updated_at)
-    row = _unforce(flow, row, before, after)
+    row = unforce(flow, row, before, after)
     prop = revived(flow, system, before.image, image)
     if prop is not None:
         row = replace(row, forced={**row.forced, prop.name: [True, ["invoiced", "crm"]]})

@@ -16,7 +16,7 @@ from streams.domain.keys import conflict_id
 from streams.domain.lenses import UNKNOWN, get, names
 from streams.domain.links import converge, record
 from streams.domain.merge import Decided
-from streams.domain.observe import show, vanish
+from streams.domain.observe import show, unforce, vanish
 from streams.domain.rows import Flight, LinkRow, Side, Stuck, other, side_of, with_side
 from streams.domain.values import same
 
@@ -94,10 +94,11 @@ def stale(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) 
         return with_side(row, result.system, replace(side, retry_at=fold.now + 1_000))
     later = side.read_at > result.read_at
     stamp = result.updated_at if result.updated_at is not None else result.read_at
-    side = side if later else show(flow, result.system, side, result.image, stamp)
-    return with_side(
-        row, result.system, replace(side, answer_at=result.read_at, answer_updated=result.updated_at)
-    )
+    if not later:
+        before, side = side, show(flow, result.system, side, result.image, stamp)
+        row = unforce(flow, row, before, side)
+    side = replace(side, answer_at=result.read_at, answer_updated=result.updated_at)
+    return with_side(row, result.system, side)
 
 
 def gone(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) -> LinkRow:

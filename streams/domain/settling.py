@@ -13,7 +13,7 @@ from schemas.records import Result
 from streams.domain.doubt import may_be
 from streams.domain.index import XREF, XREF_KEPT
 from streams.domain.lenses import names, read_all
-from streams.domain.observe import show
+from streams.domain.observe import show, unforce
 from streams.domain.rows import Flight, LinkRow, other, side_of, with_side
 from streams.domain.values import same
 
@@ -61,8 +61,9 @@ def settle(flow: Flow, row: LinkRow, system: str, flight: Flight, result: Result
         found = flight.verb == "create" and flight.again and not may_be(shown, sent)
         bases[1][name] = sent if found else base_of(kinds[name], flight.verb, sent, shown)
         if other(system) not in row.forced.get(name, [None, ()])[1]:
-            decided = name in row.forced and kinds[name] != "reference"
-            bases[0][name] = source.seen.get(name) if decided else sent
+            # A decision that the source took in a form of its own is agreed in that form; a later edit is not.
+            own = name in row.forced and source.normalised.get(name, [None])[0] == sent
+            bases[0][name] = source.base.get(name) if own else sent
         if not (found or same(kinds[name], sent, shown) or (flight.verb == "create" and sent is None)):
             kept[name] = [sent, shown]
     # A person's decision goes to both sides: what the other made of it is a difference still.
@@ -120,4 +121,5 @@ def take_image(flow: Flow, row: LinkRow, system: str, flight: Flight, result: Re
         image = dict(result.image)
         side = replace(side, updated_at=result.updated_at)
     at = result.updated_at if result.updated_at is not None else result.read_at
-    return with_side(row, system, show(flow, system, side, image, at))
+    after = show(flow, system, side, image, at)
+    return with_side(unforce(flow, row, side, after, flight.source), system, after)
