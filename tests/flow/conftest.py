@@ -16,7 +16,7 @@ from tests.flow.first_records import DELAYED, fill, whole
 from tests.flow.installation import Installation, Pair
 
 FirstRun = tuple[Installation, list[Pair]]
-STOCK = 60
+STOCK = 150
 
 
 @contextmanager

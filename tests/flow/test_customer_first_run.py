@@ -1,5 +1,7 @@
 """The first run over two systems that know many of the same organisations, one of them read long after the other."""
 
+import pytest
+
 from tests.flow.customer_api import SYSTEMS, Record
 from tests.flow.first_records import ALONE, DIFFERING, SAME_NUMBER, TWICE
 from tests.flow.installation import Installation, Marks, Pair
@@ -51,6 +53,7 @@ def test_known_on_both_sides_is_joined(installation: Installation, first_run: Fi
     assert installation.crm.get(pair.crm)["ExternalId"].endswith(f":invoiced:customer:{pair.invoiced}")
 
 
+@pytest.mark.long  # counts every create of the stack: true only where no other test has made any
 def test_nothing_was_made_that_was_there(installation: Installation) -> None:
     """Every create of Tandem's in its first run was one of an organisation that stood on one side only."""
     installation.settle()

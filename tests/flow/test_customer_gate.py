@@ -1,5 +1,7 @@
 """A first run behind a held gate: everything is read and matched, nothing is written before a person approves."""
 
+import pytest
+
 from tests.flow.customer_api import SYSTEMS, other
 from tests.flow.first_records import ALONE, DIFFERING
 from tests.flow.installation import Installation, Marks, Pair
@@ -8,6 +10,7 @@ Held = tuple[Installation, list[Pair]]
 START = Marks(0, 0)
 
 
+@pytest.mark.long  # its look at `plan` is not settled: some rows differ in the cross-reference alone
 def test_nothing_is_written_before_approval(held: Held) -> None:
     """Both backfills are done, rounds pass and users edit, yet Tandem writes nothing; what waits is listed."""
     installation, pairs = held
