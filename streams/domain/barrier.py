@@ -23,17 +23,12 @@ def decide(fold: Fold, task: queue.Task, budget: int) -> int:
         if row is not None and row.state == "waiting" and row.waits != reach:
             weigh(fold, flow, row, rule, reach)
     if len(page) >= budget:
-        _next(fold, task, (*task[:4], page[-1].decode()))
+        queue.follow(fold, task, (*task[:4], page[-1].decode()))
     elif rule < len(flow.rules):
-        _next(fold, task, (task[0], name, reach, rule + 1, ""))
+        queue.follow(fold, task, (task[0], name, reach, rule + 1, ""))
     else:
-        _next(fold, task, None)
+        queue.follow(fold, task, None)
     return len(page)
-
-
-def _next(fold: Fold, task: queue.Task, follows: queue.Task | None) -> None:
-    rest = tuple(one for one in fold.tenant.queue if one != task)
-    fold.tenant = replace(fold.tenant, queue=rest if follows is None else (follows, *rest))
 
 
 def weigh(fold: Fold, flow: Flow, row: RefRow, rule: int, reach: int) -> None:

@@ -18,6 +18,12 @@ def push(fold: Fold, task: Task) -> None:
         fold.tenant = replace(fold.tenant, queue=(*fold.tenant.queue, task))
 
 
+def follow(fold: Fold, task: Task, follows: Task | None) -> None:
+    """Puts what is left of a worked task in its place; None: it is done."""
+    rest = tuple(one for one in fold.tenant.queue if one != task)
+    fold.tenant = replace(fold.tenant, queue=rest if follows is None else (follows, *rest))
+
+
 def children_of(fold: Fold, ref: str, after: str, limit: int) -> list[str]:
     """Link ids that name this ref as a parent, a page of them."""
     start = keys.index_key(fold.config.tenant, "child", ref, after) if after else None

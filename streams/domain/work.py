@@ -38,11 +38,6 @@ def _task(fold: Fold, task: queue.Task, budget: int) -> int:
             return _links(fold, task, budget)
 
 
-def _follow(fold: Fold, task: queue.Task, follows: queue.Task | None) -> None:
-    rest = tuple(one for one in fold.tenant.queue if one != task)
-    fold.tenant = replace(fold.tenant, queue=rest if follows is None else (follows, *rest))
-
-
 def refresh(fold: Fold, row: LinkRow) -> LinkRow:
     """A row written under older flows reads its images anew."""
     flow = fold.config.flow(row.flow)
@@ -62,13 +57,13 @@ def _children(fold: Fold, task: queue.Task, budget: int) -> int:
         row = fold.link(link_id)
         if row is not None:
             converge(fold, row)
-    _follow(fold, task, ("children", parent, found[-1]) if len(found) >= budget else None)
+    queue.follow(fold, task, ("children", parent, found[-1]) if len(found) >= budget else None)
     return len(found)
 
 
 def _candidates(fold: Fold, task: queue.Task, budget: int) -> int:
     count = queue.weigh_anew(fold, task[1], budget)
-    _follow(fold, task, task if count >= budget else None)
+    queue.follow(fold, task, task if count >= budget else None)
     return count
 
 
@@ -78,7 +73,7 @@ def _listed(fold: Fold, task: queue.Task, budget: int) -> int:
     found = fold.entries("list", *parts, limit=budget, after=start)
     for key in found:
         nudge(fold, last_part(key))
-    _follow(fold, task, (*task[:-1], found[-1].decode()) if len(found) >= budget else None)
+    queue.follow(fold, task, (*task[:-1], found[-1].decode()) if len(found) >= budget else None)
     return len(found)
 
 
@@ -89,7 +84,7 @@ def _links(fold: Fold, task: queue.Task, budget: int) -> int:
         row = fold.link(decode_link(data).id)
         if row is not None:
             converge(fold, refresh(fold, row))
-    _follow(fold, task, ("links", found[-1][0].decode()) if len(found) >= budget else None)
+    queue.follow(fold, task, ("links", found[-1][0].decode()) if len(found) >= budget else None)
     return len(found)
 
 
@@ -124,7 +119,7 @@ def _due(fold: Fold, task: queue.Task, budget: int) -> int:
         row = fold.link(last_part(key))
         if row is not None:
             converge(fold, _again(fold, row))
-    _follow(fold, task, task if len(found) >= budget else None)
+    queue.follow(fold, task, task if len(found) >= budget else None)
     return len(found)
 
 
