@@ -123,6 +123,17 @@ class LinkRow(Struct, frozen=True, array_like=True):
     joined: int = 0  # when its second place was filled
 
 
+class CatchingUp(Struct, frozen=True, array_like=True):
+    """The state is being brought back from the public topics: until it has passed all this, nothing is written."""
+
+    id: str
+    cause: str
+    since: int
+    ends: list[list[Any]] = []  # [topic id, partition, offset] of the change topics, noted when it began
+    told: int = -1  # the log offset behind which everything has been brought back; -1: not yet
+    scanned: tuple[str, ...] = ()  # system|entity of which a whole reading begun behind `told` has passed
+
+
 class Tenant(Struct, frozen=True, array_like=True):
     """The tenant's own row: rounds, positions, the queue of unfinished work."""
 
@@ -143,6 +154,7 @@ class Tenant(Struct, frozen=True, array_like=True):
     over: tuple[str, ...] = ()  # ids of the last rounds that have counted
     breakers: dict[str, dict[str, int]] = {}  # flow|direction|kind → minute → links last counted in it
     allowed: dict[str, tuple[int, int]] = {}  # flow|direction|kind → [until when, how many more may pass]
+    catching_up: CatchingUp | None = None
 
 
 _encoder = msgspec.msgpack.Encoder()
