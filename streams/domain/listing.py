@@ -1,6 +1,6 @@
 """Lists for the command line, a page at a time, from the look-up indexes."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -10,7 +10,8 @@ from streams.domain.config import Config
 from streams.domain.fold import GATES, Fold
 from streams.domain.index import SYSTEMS, system_of
 from streams.domain.lenses import read_all
-from streams.domain.rows import LinkRow, RefRow, decode_link, direction_to, side_of
+from streams.domain.planning import planned
+from streams.domain.rows import LinkRow, RefRow, decode_link, side_of
 from streams.domain.states import cause_of, state_of
 from streams.domain.views import parked_view
 
@@ -26,13 +27,13 @@ def seen_of(config: Config, row: RefRow) -> dict[str, Any] | None:
     return read_all(config.flow(row.flow).properties, system_of(row.ref), row.image)
 
 
-def _page(fold: Fold, args: Args, *kinds: str) -> tuple[list[bytes], str | None]:
-    """Index keys of these lists behind `after`; the key to go on from, if there may be more."""
+def _page(fold: Fold, args: Args, *kinds: str, below: Sequence[str] = ()) -> tuple[list[bytes], str | None]:
+    """Index keys of these lists (of one flow: `below`) behind `after`; the key to go on from, if there may be more."""
     limit = min(int(args.get("limit") or 100), fold.config.work)
     after = str(args["after"]).encode() if args.get("after") else None
     found: list[bytes] = []
     for kind in sorted(kinds):
-        found += fold.entries("list", kind, limit=limit + 1, after=after)
+        found += fold.entries("list", kind, *below, limit=limit + 1, after=after)
     found = sorted(key for key in found if after is None or key > after)
     page = found[:limit]
     return page, page[-1].decode() if len(found) > limit else None
@@ -162,37 +163,22 @@ def breaker(fold: Fold, args: Args) -> Page:
     return {"breaker": found, "next": None}
 
 
-def _planned(row: LinkRow, system: str) -> Page:
-    mine, theirs = side_of(row, system), side_of(row, "crm" if system == "invoiced" else "invoiced")
-    differ = {
-        name: {"from": mine.seen.get(name), "to": value}
-        for name, value in sorted(theirs.seen.items())
-        if mine.seen.get(name) != value
-    }
-    verb = "create" if mine.ref is None else "update"
-    return {
-        "link_id": row.id,
-        "flow": row.flow,
-        "direction": direction_to(system),
-        "verb": verb,
-        "values": differ,
-    }
-
-
 def _plans(fold: Fold, page: list[bytes]) -> list[Page]:
     found = []
     for key in page:
         row = fold.link(keys.last_part(key))
         system = key.decode().split("|")[-2].removeprefix("to-")
-        if row is not None and system in SYSTEMS:
-            found.append(_planned(row, system))
+        one = planned(fold, row, system) if row is not None and system in SYSTEMS else None
+        found.extend([one] if one is not None else [])
     return found
 
 
 def plan(fold: Fold, args: Args) -> Page:
-    """What would be written if everything held were opened now."""
-    page, more = _page(fold, args, "held")
-    return {"plan": _plans(fold, page), "next": more}
+    """What would be written if everything held were opened now; `total` counts over all pages."""
+    flows = [str(args["flow"])] if args.get("flow") else [flow.name for flow in fold.config.flows]
+    page, more = _page(fold, args, "held", below=flows[:1] if args.get("flow") else [])
+    total = sum(fold.tenant.counts.get(f"held|{flow}|{way}", 0) for flow in flows for way in GATES)
+    return {"plan": _plans(fold, page), "total": total, "next": more}
 
 
 LISTS: dict[str, Callable[[Fold, Args], Page]] = {

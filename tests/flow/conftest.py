@@ -11,7 +11,7 @@ import pytest
 from sandbox.stack import client
 from sandbox.stack.layout import Layout
 from sandbox.stack.options import Options
-from tests.flow.customer_api import Record
+from tests.flow.customer_api import SYSTEMS, Record
 from tests.flow.first_records import DELAYED, fill, whole
 from tests.flow.installation import Installation, Pair
 
@@ -40,6 +40,19 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstRun]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def first_made(first_run: FirstRun) -> set[str]:
+    """The names of all that Tandem's first run created, before any test could have it create more."""
+    installation = first_run[0]
+    installation.settle()
+    return {
+        str(request["body"].get("name") or request["body"].get("Name"))
+        for system in SYSTEMS
+        for request in installation.api(system).requests(0)
+        if request["method"] == "POST"
+    }
+
+
 @pytest.fixture(scope="module")
 def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstRun]:
     """A stack of its own whose gate waits for approval."""
@@ -49,7 +62,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstRun]:
 
 
 @pytest.fixture(scope="session")
-def installation(first_run: FirstRun) -> Installation:
+def installation(first_run: FirstRun, first_made: set[str]) -> Installation:
     """The session's stack. Faults are planned in blocks, so none outlives its test."""
     return first_run[0]
 

@@ -1,8 +1,6 @@
 """A first run behind a held gate: everything is read and matched, nothing is written before a person approves."""
 
-import pytest
-
-from tests.flow.customer_api import SYSTEMS, other
+from tests.flow.customer_api import SYSTEMS, Record, other
 from tests.flow.first_records import ALONE, DIFFERING
 from tests.flow.installation import Installation, Marks, Pair
 
@@ -10,7 +8,14 @@ Held = tuple[Installation, list[Pair]]
 START = Marks(0, 0)
 
 
-@pytest.mark.long  # its look at `plan` is not settled: some rows differ in the cross-reference alone
+def written(planned: list[Record], name: str) -> list[tuple[str, str | None, str]]:
+    """What updates would make of one property: way, present value, new value."""
+    updates = [row for row in planned if row["verb"] == "update" and name in row["values"]]
+    return sorted(
+        (row["direction"], row["values"][name]["from"], row["values"][name]["to"]) for row in updates
+    )
+
+
 def test_nothing_is_written_before_approval(held: Held) -> None:
     """Both backfills are done, rounds pass and users edit, yet Tandem writes nothing; what waits is listed."""
     installation, pairs = held
@@ -28,8 +33,11 @@ def test_nothing_is_written_before_approval(held: Held) -> None:
     assert {row["link_id"] for row in planned if row["verb"] == "create"} == {
         link["link_id"] for link in alone
     }
-    cities = [row["values"]["city"]["to"] for row in planned if row["verb"] == "update"]
-    assert sorted(cities) == ["Edited Before Approval", "from Invoiced"]
+    assert written(planned, "city") == [
+        ("to-crm", "from the CRM", "from Invoiced"),
+        ("to-invoiced", "Lund", "Edited Before Approval"),
+    ]
+    assert written(planned, "attention_to") == [("to-invoiced", None, "The CRM's")]
     assert {row["state"] for row in installation.ask("gate", "show")["gate"]} == {"held"}
 
 
