@@ -5,6 +5,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from streams.domain.rows import side_of
+from tests.property.pollers import Poller
 from tests.property.world import CONFIG, SYSTEMS, World
 
 HERE, THERE = SYSTEMS
@@ -22,6 +23,15 @@ def linked(**config: Any) -> World:
     world = empty(**config)
     organisation(world, HERE, 1)
     world.settle()
+    return world
+
+
+def anew(before: World, **config: Any) -> World:
+    """The same two systems, and of Tandem nothing is left: Kafka is gone."""
+    world = World(replace(CONFIG, **config))
+    world.now, world.apis = before.now, before.apis
+    world.pollers = {system: Poller(api) for system, api in world.apis.items()}
+    world.sinks = {system: world._sink(system) for system in SYSTEMS}
     return world
 
 

@@ -9,7 +9,10 @@ from tests.property import (
     hazards_creates,
     hazards_edits,
     hazards_identity,
+    hazards_losses,
+    hazards_parents,
     hazards_repeats,
+    hazards_sights,
     hazards_work,
 )
 from tests.property.hazards import REGISTER, Hazard
@@ -21,6 +24,9 @@ MODULES = (
     hazards_creates,
     hazards_repeats,
     hazards_work,
+    hazards_losses,
+    hazards_parents,
+    hazards_sights,
 )
 EVERY = [pytest.param(one, id=name) for name, one in REGISTER.items()]
 
