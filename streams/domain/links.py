@@ -193,7 +193,9 @@ def converge(fold: Fold, row: LinkRow) -> LinkRow:
     """Does all the row calls for now, and keeps it."""
     flow = fold.config.flow(row.flow)
     both = row.invoiced.ref is not None and row.crm.ref is not None
-    if row.invoiced.gone and row.crm.gone:
+    if row.invoiced.ref is None and row.crm.ref is None:
+        row = replace(row, retired=True)  # parted: there is nothing to make a record of
+    elif row.invoiced.gone and row.crm.gone:
         row = _retired(flow, row)
     elif not row.review:
         row = replace(row, retired=False)

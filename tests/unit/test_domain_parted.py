@@ -1,0 +1,42 @@
+"""A link that a person has parted has no records: whatever computes it anew finds nothing to do."""
+
+from msgspec.structs import replace
+
+from tests.property.scenes import HERE, edit, linked
+from tests.property.world import World
+
+
+def _parted() -> tuple[World, str, int]:
+    world = linked()
+    link = world.links()[0].id
+    world.decide("links.unlink", link_id=link)
+    return world, link, sum(len(sink.all) for sink in world.sinks.values())
+
+
+def _nothing_was_made(world: World, link: str, sent: int) -> None:
+    world.settle()
+    assert sum(len(sink.all) for sink in world.sinks.values()) == sent
+    row = next(row for row in world.links() if row.id == link)
+    assert row.retired
+    assert (row.invoiced.ref, row.crm.ref) == (None, None)
+
+
+def test_a_parted_link_that_is_computed_anew_makes_no_record() -> None:
+    """A nudge by its id, or a person who resumes it, brings no empty record into being."""
+    world, link, sent = _parted()
+
+    world.nudge(link)
+    world.fold()
+    world.decide("resume", link_id=link)
+
+    _nothing_was_made(world, link, sent)
+
+
+def test_new_flows_make_no_record_of_a_parted_link() -> None:
+    """When the flows change every row is walked: a parted one stays as it is, and its records stay apart."""
+    world, link, sent = _parted()
+
+    world.config = replace(world.config, version="2")
+    edit(world, HERE, city="two")
+
+    _nothing_was_made(world, link, sent)
