@@ -14,10 +14,11 @@ from streams.domain import commands, doubt
 from streams.domain.fold import Fold
 from streams.domain.index import SYSTEMS, parents
 from streams.domain.keys import conflict_id, conflict_key, conflict_place
-from streams.domain.merge import Decided, Merged, agree, edited, in_flight, merge
+from streams.domain.merge import Decided, Merged, agree, in_flight, merge
 from streams.domain.observe import archive_property
 from streams.domain.records_json import to_json
 from streams.domain.rows import LinkRow, Side, other, side_of, with_side
+from streams.domain.verdicts import edited
 
 FORMER = "~"  # behind a link's id: the reference names a record that had its place there before
 

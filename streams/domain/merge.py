@@ -6,7 +6,7 @@ function of the row; it is commutative in the order of the two sides' observatio
 """
 
 from collections.abc import Collection, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,19 +15,11 @@ from schemas.flow import Flow, Property
 from schemas.records import Json
 from streams.domain.keys import conflict_id
 from streams.domain.lenses import UNKNOWN
-from streams.domain.rows import LinkRow, Side
+from streams.domain.rows import LinkRow, other, side_of, with_side
 from streams.domain.values import same
+from streams.domain.verdicts import agreed_before, decide, first_match, judge, newer_record, one_way
 
-Verdict = Literal["keep", "to-crm", "to-invoiced", "agree", "conflict", "first"]
 Seen = Mapping[str, Any]
-
-# (edited in Invoiced, edited in the CRM) → what follows, where both sides have a base and differ.
-VERDICTS: dict[tuple[bool, bool], Verdict] = {
-    (False, False): "keep",
-    (True, False): "to-crm",
-    (False, True): "to-invoiced",
-    (True, True): "conflict",
-}
 
 
 class Decided(Struct, frozen=True):
@@ -51,66 +43,6 @@ class Merged(Struct, frozen=True):
     conflicts: tuple[Decided, ...] = ()
 
 
-def edited(side: Side, prop: Property, value: Any) -> bool:
-    """Whether this side shows something else than its own base."""
-    if value is UNKNOWN or prop.name not in side.base:
-        return False
-    return not same(prop.type, value, side.base[prop.name])
-
-
-def judge(prop: Property, row: LinkRow, i: Any, c: Any) -> Verdict:
-    """What a property's two values call for."""
-    if i is UNKNOWN or c is UNKNOWN:
-        return "keep"
-    based = prop.name in row.invoiced.base and prop.name in row.crm.base
-    if not based:
-        return "agree" if same(prop.type, i, c) else "first"
-    verdict = VERDICTS[edited(row.invoiced, prop, i), edited(row.crm, prop, c)]
-    return "agree" if verdict != "keep" and same(prop.type, i, c) else verdict
-
-
-def first_match(prop: Property, policy: str, i: Any, c: Any) -> tuple[str, bool]:
-    """The winner where nothing was agreed before, and whether it overwrites something. Empty never wins."""
-    if prop.direction != "both":
-        winner = "invoiced" if prop.direction == "to-crm" else "crm"
-    elif i is None or c is None:
-        winner = "crm" if i is None else "invoiced"
-    else:
-        winner = "crm" if policy == "crm" else "invoiced"
-    return winner, i is not None and c is not None
-
-
-def decide(flow: Flow, prop: Property, row: LinkRow, tie_ms: int) -> tuple[str, str, bool]:
-    """The winner of a conflict: (policy, system or `open`, whether time could not tell)."""
-    policy = prop.conflict or flow.policy.conflict
-    if policy in {"invoiced", "crm"}:
-        return policy, policy, False
-    if policy == "manual":
-        return policy, "open", False
-    (i0, i1), (c0, c1) = _when(row.invoiced, prop.name), _when(row.crm, prop.name)
-    if i0 > c1 + tie_ms:
-        return policy, "invoiced", False
-    if c0 > i1 + tie_ms:
-        return policy, "crm", False
-    return policy, flow.policy.tie, True
-
-
-def _when(side: Side, name: str) -> tuple[int, int]:
-    """Between which times the pending edit was made."""
-    last = side.edited_at.get(name, 0)
-    return side.edited_from.get(name, last), last
-
-
-def _one_way(prop: Property, verdict: Verdict) -> Verdict:
-    """An edit on the far side of a one-way property is restored from the near side, or ignored."""
-    if prop.direction == "both" or verdict in {"keep", "agree", "first"}:
-        return verdict
-    onward: Verdict = "to-crm" if prop.direction == "to-crm" else "to-invoiced"
-    if verdict in {onward, "conflict"}:
-        return onward
-    return onward if prop.on_far_edit == "restored" else "keep"
-
-
 class _Work:
     """The merge of one row under way: wishes, agreed bases and conflicts gathered property by property."""
 
@@ -120,13 +52,16 @@ class _Work:
         self.agreed: dict[str, tuple[Any, Any]] = {}
         self.differing: set[str] = set()
         self.conflicts: list[Decided] = []
+        self.reverts: dict[str, list[Any]] = {}
+        self.newest = row.newest
 
-    def wish(self, system: str, prop: Property, value: Any) -> None:
+    def wish(self, system: str, prop: Property, value: Any) -> bool:
         """A refused value is not wished again until it changes."""
-        side = self.row.invoiced if system == "invoiced" else self.row.crm
-        refused = side.refused.get(prop.name)
-        if refused is None or not same(prop.type, refused[0], value):
-            self.wishes[system][prop.name] = value
+        refused = side_of(self.row, system).refused.get(prop.name)
+        if refused is not None and same(prop.type, refused[0], value):
+            return False
+        self.wishes[system][prop.name] = value
+        return True
 
     def force(self, prop: Property, i: Any, c: Any) -> None:
         """What was decided goes where it is not yet; a side that refuses it keeps what it has, and is listed."""
@@ -141,8 +76,21 @@ class _Work:
                 self.differing.add(prop.name)
 
     def settle(self, prop: Property, winner: str, i: Any, c: Any) -> None:
-        loser = "crm" if winner == "invoiced" else "invoiced"
-        self.wish(loser, prop, i if winner == "invoiced" else c)
+        if not self.wish(other(winner), prop, i if winner == "invoiced" else c):
+            self.revert(prop, winner, i, c)
+
+    def revert(self, prop: Property, source: str, i: Any, c: Any) -> None:
+        """A value that was refused for good is taken back where it came from, if the policy says so.
+
+        Back to what was agreed, or to what the other side's user has set meanwhile; once, as a decision. Taking a
+        record out of use is not taken back, nor is what has no agreed value or may not be written there.
+        """
+        back = agreed_before(prop, self.row, source, c if source == "invoiced" else i)
+        if self.flow.policy.rejected != "revert" or back is UNKNOWN:
+            return
+        self.note(prop, "rejected", other(source), i, c)
+        self.reverts[prop.name] = [back, [source]]
+        self.wish(source, prop, back)
 
     def conflict(self, prop: Property, i: Any, c: Any) -> None:
         policy, winner, undecidable = decide(self.flow, prop, self.row, self.tie_ms)
@@ -152,7 +100,10 @@ class _Work:
 
     def first(self, prop: Property, i: Any, c: Any) -> None:
         """Nothing was agreed before: the winner's value goes over, and what it overwrites is listed."""
-        winner, overwrites = first_match(prop, self.flow.policy.first_match, i, c)
+        wins: str = self.flow.policy.first_match
+        if wins == "newest":  # once for all: what we write meanwhile makes a record no newer
+            wins = self.newest = self.newest or newer_record(self.flow, self.row, self.tie_ms)
+        winner, overwrites = first_match(prop, wins, i, c)
         if overwrites:
             self.note(prop, "first_match", winner, i, c)
         self.settle(prop, winner, i, c)
@@ -161,7 +112,8 @@ class _Work:
         self, prop: Property, policy: str, winner: str, i: Any, c: Any, *, undecidable: bool = False
     ) -> None:
         base = self.row.invoiced.base.get(prop.name)
-        name = conflict_id(self.row.id, prop.name, repr((base, i, c)))
+        salt = () if policy != "rejected" else (policy,)
+        name = conflict_id(self.row.id, prop.name, repr((base, i, c, *salt)))
         if self.row.conflicts.get(prop.name) != name:
             self.conflicts.append(Decided(name, prop.name, policy, winner, base, i, c, undecidable))
 
@@ -169,7 +121,7 @@ class _Work:
         if prop.name in self.row.forced:
             self.force(prop, i, c)
             return
-        verdict = _one_way(prop, judge(prop, self.row, i, c))
+        verdict = one_way(prop, judge(prop, self.row, i, c))
         if verdict == "agree":
             self.agreed[prop.name] = (i, c)
         elif verdict == "first":
@@ -206,6 +158,25 @@ def agree(row: LinkRow, agreed: Mapping[str, tuple[Any, Any]], differing: Collec
     return replace(row, invoiced=sides[0], crm=sides[1], forced=forced, conflicts=conflicts)
 
 
+def _reverted(row: LinkRow, reverts: Mapping[str, list[Any]]) -> LinkRow:
+    """What is taken back stands as decided, and is refused no more: entered again it is tried again."""
+    for name, (_, (source,)) in reverts.items():
+        far = side_of(row, other(source))
+        refused = {one: value for one, value in far.refused.items() if one != name}
+        row = with_side(row, other(source), replace(far, refused=refused))
+    return replace(row, forced={**row.forced, **reverts}) if reverts else row
+
+
+def _still(flow: Flow, row: LinkRow, newest: str) -> str:
+    """Who won the first match counts until everything both sides show has been agreed."""
+    left = any(
+        name in side.seen and name not in side.base
+        for name in (prop.name for prop in flow.properties)
+        for side in (row.invoiced, row.crm)
+    )
+    return newest if left else ""
+
+
 def merge(
     flow: Flow, row: LinkRow, invoiced: Seen, crm: Seen, tie_ms: int, apart: frozenset[str] = frozenset()
 ) -> Merged:
@@ -216,6 +187,7 @@ def merge(
         if prop.name not in waiting:
             work.weigh(prop, invoiced.get(prop.name, UNKNOWN), crm.get(prop.name, UNKNOWN))
     merged = agree(row, work.agreed, work.differing)
+    merged = _reverted(replace(merged, newest=_still(flow, merged, work.newest)), work.reverts)
     if work.conflicts:
         found = {decided.property: decided.id for decided in work.conflicts}
         merged = replace(merged, conflicts={**merged.conflicts, **found})

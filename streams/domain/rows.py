@@ -121,6 +121,7 @@ class LinkRow(Struct, frozen=True, array_like=True):
     conflicts: dict[str, str] = {}  # property → id of the recorded conflict that is not settled yet
     retired: bool = False
     joined: int = 0  # when its second place was filled
+    newest: str = ""  # the side whose record was updated later when they first met, while that still counts
 
 
 class CatchingUp(Struct, frozen=True, array_like=True):

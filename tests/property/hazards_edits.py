@@ -56,7 +56,7 @@ def own_echo_before_the_answer() -> None:
     "A3",
     "streams/domain/observe.py:_edit_times",
     "undecidable",
-    {"streams.domain.merge._when": lambda side, name: (side.edited_at.get(name, 0),) * 2},
+    {"streams.domain.verdicts._when": lambda side, name: (side.edited_at.get(name, 0),) * 2},
 )
 def a_record_stamp_is_no_property_stamp() -> None:
     """A record's last stamp is that of another property's edit: it decides no conflict."""
