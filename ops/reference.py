@@ -1,4 +1,4 @@
-"""Writes the reference pages for commands and settings out of the code itself: `python -m ops.reference`."""
+"""Writes the pages of commands, settings and states out of the code itself: `python -m ops.reference`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +11,10 @@ from pydantic_core import PydanticUndefined
 
 from ops.cli.root import root
 from ops.configuration import Setting, all_settings
+from ops.states_page import states_page
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+FOLDER = DOCS / "reference"
 
 _SETTINGS_HEAD = """# Settings
 
@@ -96,7 +98,11 @@ def _option(option: click.Option, ctx: click.Context) -> str:
 
 def pages() -> dict[Path, str]:
     """Each generated page with its place."""
-    return {FOLDER / "cli.md": cli_page(), FOLDER / "settings.md": settings_page()}
+    return {
+        FOLDER / "cli.md": cli_page(),
+        FOLDER / "settings.md": settings_page(),
+        DOCS / "explanation" / "states.md": states_page(),
+    }
 
 
 if __name__ == "__main__":
