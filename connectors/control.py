@@ -38,7 +38,10 @@ class ControlView:
             await self._tail.close()
 
     def is_open(self, flow: str, system: str) -> bool:
-        """Tell whether writes of a flow into a system are allowed."""
+        """Tell whether writes of a flow into a system are allowed: none are while sync is catching up."""
+        back = self.get("catching_up")
+        if isinstance(back, dict) and back.get("state") != "over":
+            return False
         gate = self.get(f"gate|{flow}|to-{system}")
         return isinstance(gate, dict) and gate.get("state") == "open"
 

@@ -1,6 +1,7 @@
 """A worker process: its configuration from the settings, the domain bound to it, its health beside it."""
 
 import socket
+from functools import partial
 
 from confluent_kafka import KafkaException
 
@@ -8,6 +9,7 @@ from ops.channel import change_topics, plain_bootstrap, reaching_registry, regis
 from ops.errors import Unreached
 from ops.flows import flows_of
 from ops.health import Vitals, health_thread
+from ops.read_back import Source, Wanted, keep_reading_back
 from ops.settings import Settings
 from schemas.codec import Codec
 from schemas.flow_file import flows_hash
@@ -27,6 +29,7 @@ def worker_config(settings: Settings) -> WorkerConfig:
         sources=dict.fromkeys(change_topics(settings), settings.tenant),
         tenants={settings.tenant: settings.tenant_partition},
         prefix=settings.topic_prefix,
+        backups=(topics_of(settings).name("links"),),
         session_timeout_s=settings.kafka.session_timeout_s,
         log_level="DEBUG" if settings.log.level == "debug" else "WARNING",
     )
@@ -61,10 +64,22 @@ def work(settings: Settings) -> int:
     vitals = Vitals(live=probe.live, ready=lambda: None if probe.ready() else "no partition is recovered yet")
     try:
         with health_thread(vitals, settings.health.host, settings.health.port):
-            config = domain_config(settings)
-            return run_worker(
-                worker_config(settings), hooks(config, codec, topics, registry), envelopes(codec), probe
+            wanted, host = Wanted(), worker_config(settings)
+            source = Source(
+                bootstrap=host.bootstrap,
+                tenant=settings.tenant,
+                home=settings.tenant_partition,
+                topics=topics,
+                changes=tuple(change_topics(settings)),
+                codec=codec,
+                registry=registry,
+                envelopes=envelopes(codec),
             )
+            domain = hooks(
+                domain_config(settings), codec, topics, registry, settings.tenant_partition, wanted.say
+            )
+            task = partial(keep_reading_back, wanted, source)
+            return run_worker(host, domain, source.envelopes, probe, (task,))
     except WrongTopicsError as error:
         where = settings.kafka.bootstrap
         raise Unreached("no_topic", str(error), where=where, cure="run `tandem topics apply`") from error

@@ -80,10 +80,15 @@ class Continue(Struct, frozen=True):
 
 
 class Restore(Struct, frozen=True):
-    """One row of the public `links` topic, read back while catching up."""
+    """One thing read back from the public topics while catching up, in the run of that name.
+
+    `what`: a `link`, an `unlinked` record (`link_id` is its ref) or a `gate`; `over` ends the run.
+    """
 
     link_id: str
     row: Mapping[str, Json]
+    what: str = "link"
+    run: str = ""
 
 
 class Unreadable(Struct, frozen=True):

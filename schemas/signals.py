@@ -116,8 +116,16 @@ LogEvent = Literal[
     "state.abandoned",
     # Warning. Local state was of no use and is built anew from its changelog.
     "state.wiped",
-    # Warning. The log and the state do not join up, so all gates are closed: what kind of gap there is.
+    # Warning. The log and the state do not join up, so it catches up: what kind of gap there is.
     "state.gap",
+    # Warning. The state is being brought back from the public topics; nothing is written until that is over.
+    "catching_up.begun",
+    # Info. The public topics have been read back; both systems are read whole once more.
+    "catching_up.told",
+    # Warning. The public topics could not be read back; it is tried again.
+    "catching_up.failing",
+    # Info. The state is back: what was edited meanwhile is written now.
+    "catching_up.over",
     # Info. The log was trimmed: what is folded and old is gone from it.
     "log.trimmed",
     # Warning. The log could not be trimmed; that costs disk space, no more.

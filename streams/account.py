@@ -65,6 +65,8 @@ def _conflict(record: Conflict) -> None:
 
 def _control(record: Control) -> None:
     _, kind, *rest = record.key.split("|")
+    if kind == "catching_up":
+        _catching_up(json.loads(record.json))
     if kind != "gate":
         return
     flow, direction = rest
@@ -73,6 +75,13 @@ def _control(record: Control) -> None:
         log.warning("breaker.tripped", flow=flow, direction=direction, cause=gate["cause"])
     else:
         log.info("gate.changed", flow=flow, direction=direction, state=gate["state"], cause=gate["cause"])
+
+
+def _catching_up(told: Mapping[str, str]) -> None:
+    if told["state"] == "begun":
+        log.warning("catching_up.begun", id=told["id"], cause=told["cause"])
+    elif told["state"] == "over":
+        log.info("catching_up.over", id=told["id"], cause=told["cause"])
 
 
 _SAID: Mapping[type, Callable[[Any], None]] = {Parked: _parked, Conflict: _conflict, Control: _control}
@@ -97,7 +106,9 @@ def _flow(tenant: Tenant, flow: str) -> None:
         meters.gauge("tandem_links", total, flow=flow, state=state)
     for direction in GATES:
         stuck = counts.get(f"parked|{flow}|{direction}", 0)
-        is_open = tenant.gates.get(f"{flow}|{direction}", ["held"])[0] == "open"
+        is_open = (
+            tenant.catching_up is None and tenant.gates.get(f"{flow}|{direction}", ["held"])[0] == "open"
+        )
         meters.gauge("tandem_parked", stuck, flow=flow, direction=direction)
         meters.gauge("tandem_gate_open", is_open, flow=flow, direction=direction)
 

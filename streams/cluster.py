@@ -23,6 +23,11 @@ class TopicFacts:
     partitions: int
 
 
+def connect(bootstrap: str) -> AdminClient:
+    """A client for a few questions. One that outlives a broker's restart is refused by its old leader epochs."""
+    return AdminClient({"bootstrap.servers": bootstrap})
+
+
 def describe(admin: AdminClient, names: Iterable[str]) -> Mapping[str, TopicFacts]:
     """Facts of the topics that exist."""
     facts = {}
@@ -55,3 +60,11 @@ def bounds(admin: AdminClient, topic: str, partition: int) -> tuple[int, int]:
     first = admin.list_offsets({at: OffsetSpec.earliest()}, request_timeout=TIMEOUT_S)
     last = admin.list_offsets({at: OffsetSpec.latest()}, request_timeout=TIMEOUT_S)
     return first[at].result().offset, last[at].result().offset
+
+
+def holds_any(bootstrap: str, topics: Iterable[str]) -> bool:
+    """Whether anything has been written to one of these topics; one that does not exist holds nothing."""
+    admin = connect(bootstrap)
+    facts = describe(admin, topics)
+    places = [(name, partition) for name, fact in facts.items() for partition in range(fact.partitions)]
+    return any(first < end for first, end in (bounds(admin, *place) for place in places))

@@ -10,6 +10,7 @@ class WorkerConfig:
     """One worker process.
 
     `tenants`: tenant → its partition of `sync.in`. `sources`: change topic (full name) → its tenant.
+    `backups`: the public `links` topics (full names); a state without a checkpoint was lost if they hold anything.
     `worker_id`: static membership, so it must be unique and last through restarts.
     """
 
@@ -19,6 +20,7 @@ class WorkerConfig:
     sources: Mapping[str, str] = field(default_factory=dict)
     tenants: Mapping[str, int] = field(default_factory=lambda: {"default": 0})
     prefix: str = "tandem."
+    backups: tuple[str, ...] = ()
     session_timeout_s: float = 45.0
     transaction_timeout_s: float = 30.0
     commit_interval_s: float = 0.5

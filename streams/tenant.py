@@ -16,10 +16,11 @@ from streams import account
 from streams.agents.intake import Envelopes
 from streams.chunks import Record
 from streams.domain import poison
-from streams.domain.catching_up import close
+from streams.domain.catching_up import begin
 from streams.domain.config import Config
 from streams.domain.index import index_entries
-from streams.domain.keys import poison_key
+from streams.domain.keys import control_key, poison_key
+from streams.domain.rows import CatchingUp, decode_tenant
 from streams.domain.step import progress, step
 from streams.domain.view import Again
 from streams.domain.view import Output as Told
@@ -27,6 +28,8 @@ from streams.fold import Hooks
 from streams.resume import Resumed
 from streams.transactions import Effects, Output
 from streams.view import View
+
+CatchingUpIs = Callable[[CatchingUp], None]
 
 
 class Reading:
@@ -109,13 +112,27 @@ def _poison(config: Config, telling: Telling) -> Callable[[View, Record, Excepti
     return on_poison
 
 
-def _recovered(config: Config, telling: Telling) -> Callable[[View, Resumed], Effects]:
+def _recovered(
+    config: Config, telling: Telling, home: int, told: CatchingUpIs
+) -> Callable[[View, Resumed], Effects]:
     def recovered(view: View, resumed: Resumed) -> Effects:
-        """A state that does not join up with its log writes nothing until a person has looked."""
-        if resumed.gap is None:
+        """A state that does not join up with its log catches up; so does one that had not ended it."""
+        if resumed.partition != home:
             return Effects()
-        effects = close(view, config, resumed.gap, resumed.start.at)
-        return Effects(effects.writes, [telling.output("gap", told) for told in effects.outputs])
+        gap, start = resumed.gap, resumed.start
+        effects = Effects()
+        if gap is not None:
+            begun = begin(view, config, gap, start.at, start.next_offset, remembered=resumed.remembered)
+            effects = Effects(begun.writes, [telling.output("gap", one) for one in begun.outputs])
+            for one in begun.outputs:
+                account.told(one)
+        key = control_key(config.tenant, "tenant")
+        data = effects.writes.get(key) or view.get(key)
+        now = decode_tenant(data).catching_up if data is not None else None
+        meters.gauge("tandem_catching_up", now is not None, partition=str(home))
+        if now is not None and now.told < 0:
+            told(now)
+        return effects
 
     return recovered
 
@@ -133,8 +150,15 @@ def _after(config: Config, telling: Telling) -> Callable[[View, int, int, int], 
     return after
 
 
-def hooks(config: Config, codec: Codec, topics: Topics, registry: Registry) -> Hooks:
-    """The domain, as the host calls it."""
+def hooks(
+    config: Config,
+    codec: Codec,
+    topics: Topics,
+    registry: Registry,
+    home: int = 0,
+    catching_up: CatchingUpIs = lambda _now: None,
+) -> Hooks:
+    """The domain, as the host calls it. `catching_up` is told, from any thread, what is to be read back."""
     reading, telling = Reading(codec, registry, config.tenant), Telling(codec, topics)
 
     def entries(key: bytes, value: bytes) -> list[tuple[bytes, bytes]]:
@@ -145,7 +169,7 @@ def hooks(config: Config, codec: Codec, topics: Topics, registry: Registry) -> H
         on_poison=_poison(config, telling),
         after_chunk=_after(config, telling),
         prepare=reading.prepare,
-        on_recovered=_recovered(config, telling),
+        on_recovered=_recovered(config, telling, home, catching_up),
         index_entries=entries,
         index_version=config.version,
     )

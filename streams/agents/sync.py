@@ -125,7 +125,9 @@ def open_partition(
         _restore(rows, source)
         begin, end = cluster.bounds(place.admin, place.graph.log, source.partition)
         bounds = LogBounds(place.facts[place.graph.log].id, begin, end)
-        resumed = resume(source.partition, rows.checkpoint(), bounds)
+        checkpoint = rows.checkpoint()
+        remembered = checkpoint is None and cluster.holds_any(place.config.bootstrap, place.config.backups)
+        resumed = resume(source.partition, checkpoint, bounds, remembered=remembered)
     except BaseException:
         rows.close()
         raise

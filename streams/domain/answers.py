@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from schemas.records import Question
-from streams.domain import gates, index, keys, listing
+from streams.domain import catching_up, gates, index, keys, listing
 from streams.domain.fold import GATES, Fold
 from streams.domain.rows import LinkRow, RefRow, side_of
 from streams.domain.states import cause_of, state_of
@@ -30,6 +30,8 @@ def _flows(fold: Fold) -> list[dict[str, Any]]:
     for flow in fold.config.flows:
         for direction in GATES:
             state, cause = fold.tenant.gates.get(f"{flow.name}|{direction}", ["held", "unknown"])
+            if fold.tenant.catching_up is not None:
+                state, cause = "held", f"catching up: {catching_up.lacking(fold)}"
             found.append(
                 {
                     "flow": flow.name,
@@ -89,7 +91,7 @@ def status(fold: Fold, args: Args) -> dict[str, Any]:
         "queued": len(fold.tenant.queue),
         "positions": positions,
         "offset": fold.offset,
-        "catching_up": False,
+        "catching_up": fold.tenant.catching_up is not None,
     }
 
 

@@ -95,6 +95,8 @@ def join(fold: Fold, flow: Flow, row: RefRow, candidate: str, by: str) -> None:
 
 def creating_for(fold: Fold, row: RefRow) -> bool:
     """Fills at once the place that is being created and names this record's cross-reference."""
+    if fold.tenant.catching_up is not None:
+        return False
     named = index.named_by(fold.config, row.ref, dict(row.image or {}))
     system = index.system_of(row.ref)
     link = fold.link_of(named) if named is not None else None

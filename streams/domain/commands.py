@@ -18,6 +18,8 @@ from streams.domain.rows import Flight, LinkRow, Side, direction_to, other, side
 
 def gate(fold: Fold, flow: str, system: str) -> str:
     """Why nothing may be written to this side of a flow; empty where it is open."""
+    if fold.tenant.catching_up is not None:
+        return f"catching up: {fold.tenant.catching_up.cause}"
     state, cause = fold.tenant.gates.get(f"{flow}|{direction_to(system)}", ["held", "unknown"])
     return "" if state == "open" else f"{state}: {cause}" if cause else state
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from schemas.records import Conflict, Decision
-from streams.domain import breakers, gates, index, keys, links, parting, poison
+from streams.domain import breakers, catching_up, gates, index, keys, links, parting, poison
 from streams.domain.config import side as flow_side
 from streams.domain.fold import GATES, Fold
 from streams.domain.links import converge
@@ -192,6 +192,7 @@ def decision(fold: Fold, body: Decision) -> None:
     if fold.view.get(key) is not None:
         return
     try:
+        catching_up.refuse(fold, body.verb)
         outcome = {"done": True, "outcome": _verb(body.verb)(fold, body.args)}
     except Refused as refusal:
         outcome = {"done": False, "outcome": str(refusal)}

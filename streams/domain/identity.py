@@ -48,7 +48,8 @@ def _linked(fold: Fold, link: LinkRow, body: Change) -> None:
         return
     if not newer(mine, body):  # one that shows what is known counts too: somebody has undone what we wrote
         return
-    since = fold.tenant.polls.get(f"{system}|{body.source.entity}")
+    polled = fold.tenant.polls.get(f"{system}|{body.source.entity}")
+    since = polled if fold.tenant.catching_up is None else mine.read_at
     after = observe(flow, link, system, body, since)
     taker = flow_of(fold.config, system, body.source.entity, body.after or {})
     if taker is not flow:

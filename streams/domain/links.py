@@ -191,7 +191,10 @@ def _retired(flow: Flow, row: LinkRow) -> LinkRow:
 
 
 def converge(fold: Fold, row: LinkRow) -> LinkRow:
-    """Does all the row calls for now, and keeps it."""
+    """Does all the row calls for now, and keeps it. While catching up it is only kept."""
+    if fold.tenant.catching_up is not None:
+        fold.put_link(row)
+        return row
     flow = fold.config.flow(row.flow)
     both = row.invoiced.ref is not None and row.crm.ref is not None
     if row.invoiced.ref is None and row.crm.ref is None:

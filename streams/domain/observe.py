@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from schemas.flow import Flow, Property
 from schemas.records import Change
 from streams.domain.lenses import names, read_all
-from streams.domain.rows import LinkRow, Side, side_of, with_side
+from streams.domain.rows import LinkRow, RefRow, Side, side_of, with_side
 from streams.domain.values import same
 
 
@@ -108,6 +108,15 @@ def observe(flow: Flow, row: LinkRow, system: str, change: Change, since: int | 
     if prop is not None:
         row = replace(row, forced={**row.forced, prop.name: [True, ["invoiced", "crm"]]})
     return with_side(row, system, after)
+
+
+def recall(flow: Flow, row: LinkRow, system: str, known: RefRow) -> LinkRow:
+    """The row after what was seen of one side's record before its link was known again."""
+    before = side_of(row, system)
+    at = known.updated_at or known.read_at
+    after = show(flow, system, before, known.image or {}, at, before.read_at)
+    after = replace(after, version=known.version, read_at=known.read_at, updated_at=known.updated_at)
+    return with_side(unforce(flow, row, before, after), system, after)
 
 
 def vanish(flow: Flow, row: LinkRow, system: str, version: int, at: int) -> LinkRow:

@@ -180,6 +180,8 @@ def result(fold: Fold, answer: Result) -> None:
     row = fold.link(answer.link_id)
     if row is None:
         return
+    if fold.tenant.catching_up is not None and answer.outcome != "overwritten":
+        return  # its command is sent again, and answered again, when that is over
     flow = fold.config.flow(row.flow)
     if answer.outcome == "overwritten":
         _overwrote(fold, flow, row, answer)

@@ -20,11 +20,15 @@ def _name(system: str, entity: str) -> str:
 
 
 def begun(fold: Fold, body: RoundBegun) -> None:
-    """Notes where a round begins. Older unfinished ones of the same source are forgotten."""
+    """Notes where a round begins. Older unfinished ones of the same kind and source are forgotten."""
     if body.id in fold.tenant.begun or body.id in fold.tenant.over:
         return  # told twice: it began where it was told first
     name = _name(body.system, body.entity)
-    kept = {k: v for k, v in fold.tenant.begun.items() if v[0] != name or k in fold.tenant.pending}
+    kept = {
+        k: v
+        for k, v in fold.tenant.begun.items()
+        if [v[0], v[3]] != [name, body.scan] or k in fold.tenant.pending
+    }
     kept[body.id] = [name, fold.offset, fold.now, body.scan]
     fold.tenant = replace(fold.tenant, begun=kept)
 
@@ -73,8 +77,12 @@ def _count_one(fold: Fold, name: str) -> None:
     _, complete, published = tenant.pending[name]
     history = [*tenant.passed.get(source, []), [offset, published]][-KEPT:]
     whole = tuple(sorted({*tenant.complete, source})) if complete else tenant.complete
+    back = tenant.catching_up
+    if back is not None and scan and -1 < back.told < offset:
+        back = replace(back, scanned=tuple(sorted({*back.scanned, source})))
     fold.tenant = replace(
         tenant,
+        catching_up=back,
         begun={k: v for k, v in tenant.begun.items() if k != name},
         pending={k: v for k, v in tenant.pending.items() if k != name},
         passed={**tenant.passed, source: history},
@@ -100,7 +108,7 @@ def schedule(fold: Fold, flow: Flow) -> None:
     Once for each place the barrier moves to: who waits after that, waits for what only a later round can show.
     """
     reach = horizon(fold, flow)
-    if reach <= fold.tenant.decided.get(flow.name, -1):
+    if fold.tenant.catching_up is not None or reach <= fold.tenant.decided.get(flow.name, -1):
         return
     if any(task[0] == "decide" and task[1] == flow.name for task in fold.tenant.queue):
         return

@@ -35,7 +35,7 @@ from streams.domain import (
 )
 from streams.domain.config import Config
 from streams.domain.fold import Fold
-from streams.domain.rows import decode_tenant
+from streams.domain.rows import Tenant, decode_tenant
 from streams.domain.view import Effects, View
 
 
@@ -67,20 +67,35 @@ def step(view: View, event: Event, config: Config) -> Effects:
     """Folds one event. No event does more than `config.work` records' work: the rest is queued."""
     fold = Fold(view, config, event)
     idle = not fold.tenant.queue
-    gates.ensure(fold)
+    if fold.tenant.catching_up is None:
+        gates.ensure(fold)
     HANDLERS[type(event.body)](fold, event.body)
+    if fold.tenant.catching_up is not None:
+        catching_up.lift(fold)
+        idle = True
+    if fold.tenant.catching_up is None:
+        _work(fold, idle=idle)
+    return fold.finish()
+
+
+def _work(fold: Fold, *, idle: bool) -> None:
+    """`idle`: no `continue` is under way."""
+    event = fold.event
     if isinstance(event.body, TICKS):
         work.due(fold)
     if not idle or fold.tenant.queue:
         work.run(fold)
     if fold.tenant.queue and (idle or isinstance(event.body, Continue)):
         queue.ask_on(fold)
-    return fold.finish()
 
 
 def progress(view: View, config: Config, next_offset: int) -> dict[str, Any]:
     """What the host publishes behind a chunk: how far the log is folded, and intake's positions."""
     data = view.get(keys.control_key(config.tenant, "tenant"))
-    known = decode_tenant(data).positions if data is not None else {}
-    positions = {name: value for name, value in known.items() if "." in name}
-    return {"sync_in": next_offset, "positions": positions, "catching_up": False}
+    tenant = decode_tenant(data) if data is not None else Tenant()
+    positions = {name: value for name, value in tenant.positions.items() if "." in name}
+    return {
+        "sync_in": next_offset,
+        "positions": positions,
+        "catching_up": tenant.catching_up is not None,
+    }

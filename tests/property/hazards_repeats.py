@@ -6,14 +6,12 @@ from typing import Any
 from msgspec.structs import replace
 
 from connectors import sink_rules
-from schemas.records import Restore
 from streams.domain.index import XREF_KEPT
 from streams.domain.rows import LinkRow, side_of, with_side
 from streams.domain.step import HANDLERS, step
 from tests.property import promises
 from tests.property.apis import XREF
 from tests.property.hazards import hazard
-from tests.property.rows import Rows
 from tests.property.scenes import HERE, THERE, conflicts, edit, linked, organisation, quiet, shows
 
 
@@ -23,29 +21,6 @@ def _ignored(_fold: Any, _body: Any) -> None:
 
 def _handlers(**changes: Any) -> Any:
     return {kind: changes.get(kind.__name__, handler) for kind, handler in HANDLERS.items()}
-
-
-@hazard(
-    "B3",
-    "streams/domain/catching_up.py:restore",
-    "overwritten",
-    {"streams.domain.step.HANDLERS": _handlers(Restore=_ignored)},
-)
-def state_lost_and_restored() -> None:
-    """State lost while somebody edits: the rows come back from `links`, and the edit is an edit, not a first match."""
-    world = linked()
-    edit(world, HERE, city="agreed")
-    world.settle()
-    edit(world, THERE, City="edited while the state was lost")
-    world.rows = Rows()
-    for link in list(world.backup.values()):
-        world.append(Restore(link_id=link.link_id, row={"row": link.row}))
-    world.forwarded = dict.fromkeys(world.forwarded, 0)
-    world.settle()
-    assert shows(world, HERE, "city") == "edited while the state was lost", (
-        "an edit was overwritten as a first match"
-    )
-    quiet(world)
 
 
 def _forgotten(_fold: Any, row: LinkRow, result: Any, *_: Any) -> LinkRow:

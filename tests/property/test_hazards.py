@@ -6,6 +6,7 @@ import pytest
 
 from tests.property import (
     hazards_answers,
+    hazards_catching_up,
     hazards_creates,
     hazards_edits,
     hazards_identity,
@@ -27,6 +28,7 @@ MODULES = (
     hazards_losses,
     hazards_parents,
     hazards_sights,
+    hazards_catching_up,
 )
 EVERY = [pytest.param(one, id=name) for name, one in REGISTER.items()]
 

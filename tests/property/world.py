@@ -3,7 +3,6 @@
 Every move is a call: a story is a list of moves, a seed replays it exactly; time passes a little with each.
 """
 
-import json
 from dataclasses import replace as change_flow
 from typing import Any
 
@@ -11,10 +10,7 @@ from schemas.flow import Flow
 from schemas.flow_file import load_flows
 from schemas.records import (
     Body,
-    Command,
     Conflict,
-    Continue,
-    Control,
     Decision,
     Event,
     Link,
@@ -23,12 +19,13 @@ from schemas.records import (
     Position,
     RoundBegun,
     RoundPassed,
+    Unlinked,
 )
 from streams.domain import step as machine
 from streams.domain.config import Config
 from streams.domain.rows import LinkRow, RefRow, decode_link, decode_ref
-from streams.domain.view import Effects
 from tests.property.apis import Api
+from tests.property.outlets import closed, deliver
 from tests.property.pollers import Poller
 from tests.property.rows import Rows
 from tests.property.sinks import Sink
@@ -57,6 +54,9 @@ class World:
         self.conflicts: list[Conflict] = []
         self.most = 0  # rows that one event has looked at
         self.backup: dict[str, Link] = {}
+        self.alone: dict[str, Unlinked] = {}
+        self.asked: dict[str, str | None] = {}
+        self.scans: set[str] = set()
         self.rounds = 0
         self.open: dict[str, tuple[str, Any]] = {}
         self.apis = {system: Api(system) for system in SYSTEMS}
@@ -72,7 +72,7 @@ class World:
     def _sink(self, system: str) -> Sink:
         def opened(flow: str) -> bool:
             gate = self.control.get(f"{self.config.tenant}|gate|{flow}|to-{system}", {})
-            return bool(gate.get("state") == "open")
+            return bool(gate.get("state") == "open") and not closed(self)
 
         return Sink(self.apis[system], self.pollers[system], opened)
 
@@ -100,7 +100,12 @@ class World:
         """A round begins: what its page shows is what is there now."""
         self.rounds += 1
         name = f"r{self.rounds}"
-        self.append(RoundBegun(id=name, system=system, entity="customer", epoch=1))
+        asked = self.control.get(f"{self.config.tenant}|backfill|{system}|customer", {}).get("id")
+        if asked != self.asked.get(system):
+            self.scans.add(name)
+        self.asked[system] = asked
+        scan = name in self.scans
+        self.append(RoundBegun(id=name, system=system, entity="customer", epoch=1, scan=scan))
         self.open[system] = (name, self.pollers[system].page(self.tick(), stale, limit))
 
     def finish(self, system: str, *, taken_over: bool = False) -> None:
@@ -119,6 +124,7 @@ class World:
                 epoch=1,
                 ends=(end,),
                 complete=poller.whole,
+                scan=name in self.scans,
                 published=published,
             )
         )
@@ -156,21 +162,7 @@ class World:
             self.rows.apply(effects)
             self.folded += 1
             left -= 1
-            self._deliver(effects)
-
-    def _deliver(self, effects: Effects) -> None:
-        for output in effects.outputs:
-            record = output.record
-            if isinstance(record, Continue):
-                self.append(record)
-            elif isinstance(record, Command):
-                self.sinks[record.system].take(record)
-            elif isinstance(record, Link):
-                self.backup[record.link_id] = record
-            elif isinstance(record, Conflict):
-                self.conflicts.append(record)
-            elif isinstance(record, Control):
-                self.control[record.key] = json.loads(record.json)
+            deliver(self, effects)
 
     def request(self, system: str, mode: str = "ok", *, said: bool = True) -> bool:
         """One request of a sink. `said` False: the command ends, and its result never reaches the log."""

@@ -16,7 +16,7 @@ HERE = Checkpoint("id", 50, 7)
         (HERE, LogBounds("id", 0, 60), HERE, None),
         (HERE, LogBounds("id", 50, 50), HERE, None),
         (None, LogBounds("id", 0, 60), Checkpoint("id", 0, 0), None),
-        (None, LogBounds("id", 40, 60), Checkpoint("id", 40, 0), "state lost"),
+        (None, LogBounds("id", 40, 60), Checkpoint("id", 60, 0), "state lost"),
         (HERE, LogBounds("new", 0, 60), Checkpoint("new", 0, 7), "topic replaced"),
         (HERE, LogBounds("id", 51, 60), Checkpoint("id", 51, 7), "log trimmed"),
         (HERE, LogBounds("id", 0, 49), Checkpoint("id", 49, 7), "log cut"),
@@ -25,6 +25,13 @@ HERE = Checkpoint("id", 50, 7)
 def test_resume(checkpoint: Checkpoint | None, log: LogBounds, start: Checkpoint, gap: str | None) -> None:
     """The checkpoint decides while it lies in the same log; else the jump is named and time does not run back."""
     assert resume(0, checkpoint, log) == Resumed(0, start, gap)  # type: ignore[arg-type]  # text for a literal
+
+
+def test_a_lost_state_is_known_by_what_it_has_published() -> None:
+    """No checkpoint, and a log that seems whole: it is a first run only if no link was ever published."""
+    lost = resume(0, None, LogBounds("id", 0, 60), remembered=True)
+
+    assert lost == Resumed(0, Checkpoint("id", 60, 0), "state lost", remembered=True)
 
 
 SOURCE = Source("", "changelog", "id", 0, lambda _k, _v: (), "1", 1.0, lambda: False, keep_s=100.0)
