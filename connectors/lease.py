@@ -6,6 +6,7 @@ proof's age is checked; time runs on while a process is stopped, so a woken one 
 """
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import Mapping
@@ -26,7 +27,9 @@ class Lease:
     ) -> None:
         self._place = TopicPartition(topic, 0)
         self._session_s = session_s
-        self._consumer = Consumer(_settings(connection, group, session_s, instance))
+        self._consumer = Consumer(
+            _settings(connection, group, session_s, instance), logger=logging.getLogger("librdkafka")
+        )
         self._loop = asyncio.get_running_loop()
         self._held: asyncio.Future[int] = self._loop.create_future()
         self.lost: asyncio.Future[str] = self._loop.create_future()

@@ -45,6 +45,7 @@ def environment(registry: Registry) -> Mapping[str, str]:
         "QUARKUS_MANAGEMENT_PORT": str(registry.management_port),
         "QUARKUS_LOG_LEVEL": "WARN",
         "QUARKUS_OTEL_SDK_DISABLED": "true",
+        "QUARKUS_HTTP_ACCESS_LOG_ENABLED": "false",
     }
 
 

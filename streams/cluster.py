@@ -1,5 +1,6 @@
 """What the worker must know of the cluster before it starts: its topics exist, their ids and their ends."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -25,7 +26,7 @@ class TopicFacts:
 
 def connect(bootstrap: str) -> AdminClient:
     """A client for a few questions. One that outlives a broker's restart is refused by its old leader epochs."""
-    return AdminClient({"bootstrap.servers": bootstrap})
+    return AdminClient({"bootstrap.servers": bootstrap}, logger=logging.getLogger("librdkafka"))
 
 
 def describe(admin: AdminClient, names: Iterable[str]) -> Mapping[str, TopicFacts]:

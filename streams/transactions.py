@@ -4,6 +4,7 @@ The broker fences an older owner of the same partition: its next commit fails, s
 its session cannot write over its successor.
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -49,7 +50,7 @@ class Transactions:
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self._producer = Producer(_settings(target))
+        self._producer = Producer(_settings(target), logger=logging.getLogger("librdkafka"))
         self._end: int | None = None
 
     def fence(self) -> None:

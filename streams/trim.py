@@ -35,11 +35,12 @@ def trim(admin: AdminClient, folded: Mapping[chunks.TopicPartition, int], before
     return {tp.partition: tp.offset for tp in cut}
 
 
-async def keep_trimmed(admin: AdminClient, folded: Folded, now_ms: Callable[[], int]) -> None:
+async def keep_trimmed(bootstrap: str, folded: Folded, now_ms: Callable[[], int]) -> None:
     """Once an hour; a broker that refuses costs disk space, no more."""
     while True:
         await asyncio.sleep(EVERY_S)
         try:
+            admin = cluster.connect(bootstrap)
             kept = await asyncio.to_thread(trim, admin, folded(), now_ms() - KEEP_MS)
         except KafkaException as refused:
             log.warning("log.untrimmed", error=str(refused))

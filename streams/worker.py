@@ -10,7 +10,6 @@ from typing import Any
 
 import structlog
 import uvloop
-from confluent_kafka.admin import AdminClient
 from faust import Worker as FaustWorker
 from faust.exceptions import ConsumerNotStarted
 
@@ -83,7 +82,7 @@ def run_worker(
     add_agent(app, "sync", (graph.log,), host.take)
     _add_intake(app, place, envelopes)
     watchdog = _add_watchdog(app, config)
-    app.task(lambda: keep_trimmed(place.admin, host.durable, now_ms))
+    app.task(lambda: keep_trimmed(config.bootstrap, host.durable, now_ms))
     app.task(lambda: keep_told(app, host.folders))
     for task in tasks:
         app.task(task)
@@ -97,10 +96,9 @@ def now_ms() -> int:
 
 
 def _look_around(config: WorkerConfig, graph: Topology) -> Place:
-    admin = AdminClient({"bootstrap.servers": config.bootstrap})
-    facts = cluster.describe(admin, graph.topics)
+    facts = cluster.describe(cluster.connect(config.bootstrap), graph.topics)
     cluster.check(facts, graph)
-    return Place(config, graph, facts, admin)
+    return Place(config, graph, facts)
 
 
 def _add_intake(app: Any, place: Place, envelopes: Envelopes) -> None:

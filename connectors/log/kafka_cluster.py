@@ -1,6 +1,7 @@
 """What Kafka tells about itself (ids, partitions, ends), and tails that follow it in a thread of their own."""
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -33,7 +34,9 @@ class KafkaTail:
     ) -> None:
         self.position: dict[Place, int] = {place: start or 0 for place, start in starts.items()}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kafka-tail")
-        self._consumer = Consumer(_consumer_settings(connection, client_id))
+        self._consumer = Consumer(
+            _consumer_settings(connection, client_id), logger=logging.getLogger("librdkafka")
+        )
         self._consumer.assign(
             [
                 TopicPartition(t, p, OFFSET_BEGINNING if start is None else start)
@@ -96,7 +99,9 @@ class KafkaCluster:
         return KafkaTail(self._connection, self._client_id, starts)
 
     def _client(self) -> AdminClient:
-        return AdminClient({**self._connection, "client.id": self._client_id})
+        return AdminClient(
+            {**self._connection, "client.id": self._client_id}, logger=logging.getLogger("librdkafka")
+        )
 
     def _binding(self, topics: list[str]) -> Binding:
         cluster = self._admin.describe_cluster(request_timeout=ADMIN_S).result()

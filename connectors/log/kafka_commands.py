@@ -1,6 +1,7 @@
 """Reading commands from Kafka under a group's committed offsets; only the holder of the lease does."""
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -20,7 +21,7 @@ class KafkaCommands:
     def __init__(self, connection: Mapping[str, str], group: str, places: Sequence[Place]) -> None:
         self._places = places
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kafka-commands")
-        self._consumer = Consumer(_settings(connection, group))
+        self._consumer = Consumer(_settings(connection, group), logger=logging.getLogger("librdkafka"))
 
     async def open(self) -> None:
         """Begin at the committed offsets."""

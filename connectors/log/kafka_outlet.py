@@ -1,6 +1,7 @@
 """Appending to Kafka: one idempotent producer, its delivery reports handed to the loop in batches."""
 
 import asyncio
+import logging
 import threading
 from collections import deque
 from collections.abc import Mapping
@@ -26,7 +27,9 @@ class KafkaOutlet:
     """A producer whose acks are awaited."""
 
     def __init__(self, connection: Mapping[str, str], client_id: str) -> None:
-        self._producer = Producer({**SETTINGS, **connection, "client.id": client_id})
+        self._producer = Producer(
+            {**SETTINGS, **connection, "client.id": client_id}, logger=logging.getLogger("librdkafka")
+        )
         self._loop = asyncio.get_running_loop()
         self._reports: deque[Report] = deque()
         self._scheduled = False

@@ -1,6 +1,7 @@
 """Trimming a topic by its reader: what has a durable result and is older than a week."""
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -37,7 +38,7 @@ class Trimmer:
 
     def _trim(self, older_than_ms: int) -> dict[Place, int]:
         settings: dict[str, Any] = {**self._connection, "group.id": self._group, "enable.auto.commit": False}
-        consumer = Consumer(settings)
+        consumer = Consumer(settings, logger=logging.getLogger("librdkafka"))
         try:
             done = consumer.committed([TopicPartition(*place) for place in self._places], timeout=30)
             asked = [TopicPartition(*place, older_than_ms) for place in self._places]
@@ -55,7 +56,7 @@ class Trimmer:
 
     def _delete(self, bounds: dict[Place, int]) -> dict[Place, int]:
         if bounds:
-            admin = AdminClient(self._connection)
+            admin = AdminClient(self._connection, logger=logging.getLogger("librdkafka"))
             asked = [TopicPartition(topic, number, offset) for (topic, number), offset in bounds.items()]
             for future in admin.delete_records(asked, request_timeout=30).values():
                 future.result()

@@ -9,7 +9,6 @@ from time import monotonic
 from typing import Any
 
 import structlog
-from confluent_kafka.admin import AdminClient
 
 from schemas import meters
 from streams import account, cluster, guard
@@ -34,7 +33,6 @@ class Place:
     config: WorkerConfig
     graph: Topology
     facts: Mapping[str, TopicFacts]
-    admin: AdminClient
 
 
 class SyncHost:
@@ -123,7 +121,9 @@ def open_partition(
     rows = opener()
     try:
         _restore(rows, source)
-        begin, end = cluster.bounds(place.admin, place.graph.log, source.partition)
+        begin, end = cluster.bounds(
+            cluster.connect(place.config.bootstrap), place.graph.log, source.partition
+        )
         bounds = LogBounds(place.facts[place.graph.log].id, begin, end)
         checkpoint = rows.checkpoint()
         remembered = checkpoint is None and cluster.holds_any(place.config.bootstrap, place.config.backups)
