@@ -91,7 +91,7 @@ def _write_rfc3339(value: Any) -> int | None:
 
 def _read_rfc3339(ms: int) -> str:
     moment = _EPOCH + timedelta(milliseconds=ms)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{ms % 1000:03}Z"
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def _write_list(value: Any) -> str | None:

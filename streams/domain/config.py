@@ -30,7 +30,10 @@ class Config(Struct, frozen=True):
     delete_links: int = 10
 
     def flow(self, name: str) -> Flow:
-        return next(flow for flow in self.flows if flow.name == name)
+        for flow in self.flows:
+            if flow.name == name:
+                return flow
+        raise KeyError(f"no flow is named {name!r}")
 
 
 def side(flow: Flow, system: str) -> Side:

@@ -20,6 +20,8 @@ from streams.domain.rows import (
     decode_ref,
     decode_tenant,
     encode,
+    side_of,
+    with_side,
 )
 from streams.domain.view import Effects, Output, Record, View
 
@@ -41,7 +43,7 @@ class Fold:
         self._tenant_key = keys.control_key(config.tenant, "tenant")
         data = view.get(self._tenant_key)
         self._tenant = data
-        self.tenant = decode_tenant(data) if data is not None else Tenant()
+        self.tenant = self._tenant_before = decode_tenant(data) if data is not None else Tenant()
 
     # rows
 
@@ -61,9 +63,21 @@ class Fold:
     def link(self, link_id: str) -> LinkRow | None:
         if link_id not in self._links:
             data = self.view.get(keys.link_key(self.config.tenant, link_id))
-            row = decode_link(data) if data is not None else None
+            row = self._as_seen(decode_link(data)) if data is not None else None
             self._links[link_id] = (row, row)
         return self._links[link_id][1]
+
+    def _as_seen(self, row: LinkRow) -> LinkRow:
+        """The row with what a sight of an unchanged record left in the small row of its ref."""
+        for system in ("invoiced", "crm"):
+            side = side_of(row, system)
+            known = self.ref(side.ref) if side.ref is not None else None
+            if known is not None and known.link_id == row.id and known.version > side.version:
+                seen = replace(
+                    side, version=known.version, read_at=known.read_at, updated_at=known.updated_at
+                )
+                row = with_side(row, system, seen)
+        return row
 
     def put_link(self, row: LinkRow) -> None:
         before = self.link(row.id)
@@ -122,9 +136,10 @@ class Fold:
         if counts != self.tenant.counts:
             self.tenant = replace(self.tenant, counts=counts)
         self._write_rows(writes)
-        tenant = encode(self.tenant)
-        if tenant != self._tenant:
-            writes[self._tenant_key] = tenant
+        if self.tenant is not self._tenant_before or self._tenant is None:
+            tenant = encode(self.tenant)
+            if tenant != self._tenant:
+                writes[self._tenant_key] = tenant
         return Effects(writes, self.outputs)
 
     def _write_rows(self, writes: dict[bytes, bytes | None]) -> None:

@@ -10,9 +10,8 @@ from schemas.records import Change, Unreadable
 from streams.domain import barrier, index, queue
 from streams.domain.config import Config, side
 from streams.domain.fold import Fold
-from streams.domain.lenses import read_all
 from streams.domain.links import converge
-from streams.domain.observe import in_use, newer, observe, vanish
+from streams.domain.observe import at_rest, in_use, newer, observe, vanish
 from streams.domain.rows import LinkRow, RefRow, side_of
 
 
@@ -31,14 +30,14 @@ def change(fold: Fold, body: Change) -> None:
     if row is not None and row.state == "linked" and row.link_id is not None:
         link = fold.link(row.link_id)
         if link is not None:
-            _linked(fold, link, body)
+            _linked(fold, row, link, body)
     elif row is not None and row.state == "former":
         _former(fold, row, body)
     elif row is None or body.version > row.version:
         _unlinked(fold, row, body)
 
 
-def _linked(fold: Fold, link: LinkRow, body: Change) -> None:
+def _linked(fold: Fold, row: RefRow, link: LinkRow, body: Change) -> None:
     flow = fold.config.flow(link.flow)
     system = body.source.system
     mine = side_of(link, system)
@@ -47,6 +46,10 @@ def _linked(fold: Fold, link: LinkRow, body: Change) -> None:
             converge(fold, vanish(flow, link, system, body.version, fold.now))
         return
     if not newer(mine, body):  # one that shows what is known counts too: somebody has undone what we wrote
+        return
+    if mine.image == body.after and at_rest(link):
+        source = body.source
+        fold.put_ref(replace(row, version=body.version, read_at=source.read_at, updated_at=source.updated_at))
         return
     polled = fold.tenant.polls.get(f"{system}|{body.source.entity}")
     since = polled if fold.tenant.catching_up is None else mine.read_at
@@ -141,8 +144,7 @@ def _rekeyed(flow: Flow, row: RefRow, image: Mapping[str, Any]) -> bool:
     if row.image is None or row.state != "waiting":
         return True
     system = index.system_of(row.ref)
-    old, new = read_all(flow.properties, system, row.image), read_all(flow.properties, system, image)
-    return any(old.get(name) != new.get(name) for rule in flow.rules for name in rule.keys)
+    return index.read_keys(flow, system, row.image) != index.read_keys(flow, system, image)
 
 
 def unreadable(fold: Fold, body: Unreadable) -> None:

@@ -12,7 +12,7 @@
 | list | kind, flow → key | the CLI's lists and counts |
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from typing import Any
 
@@ -20,7 +20,7 @@ from schemas.flow import Flow
 from schemas.records import System
 from streams.domain import keys
 from streams.domain.config import Config, side
-from streams.domain.lenses import get, read_all
+from streams.domain.lenses import get, read_some
 from streams.domain.rows import LinkRow, RefRow, Side, decode_link, decode_ref, other, side_of
 from streams.domain.values import COMPARED
 
@@ -36,6 +36,11 @@ def system_of(ref: str) -> str:
 
 def id_of(ref: str) -> str:
     return ref.split(":", 2)[2]
+
+
+def read_keys(flow: Flow, system: str, image: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that the flow's rules look at."""
+    return read_some(flow.properties, {name for rule in flow.rules for name in rule.keys}, system, image)
 
 
 def key_hash(flow: Flow, names: tuple[str, ...], seen: dict[str, Any]) -> str | None:
@@ -65,7 +70,7 @@ def named_by(config: Config, ref: str, image: dict[str, Any]) -> str | None:
 def _candidate(config: Config, flow: Flow, ref: str, image: dict[str, Any]) -> Iterator[Entry]:
     """The entries by which the other side's records find this one."""
     system = system_of(ref)
-    seen = read_all(flow.properties, system, image)
+    seen = read_keys(flow, system, image)
     for rule in flow.rules:
         found = key_hash(flow, rule.keys, seen)
         if found is not None:

@@ -1,9 +1,11 @@
 """The names of rows in the state: raw UTF-8, one tenant's keys side by side, look-up indexes under `x:`."""
 
+import re
 from urllib.parse import quote, unquote
 from uuid import UUID, uuid5
 
 SAFE = ":/@ -_.,~+"
+PLAIN = re.compile(r"[A-Za-z0-9:/@ \-_.,~+]*").fullmatch  # nothing to quote: nearly every part there is
 NAMESPACE = UUID("6f1c3a52-6d0a-5c57-9a53-8a52e7c1d9f4")
 
 
@@ -41,7 +43,11 @@ def index_key(tenant: str, index: str, *parts: str) -> bytes:
 
     A `|` within a part (a CRM's ids are any text) is written as `%7C`.
     """
-    return "|".join((tenant, f"x:{index}", *(quote(part, safe=SAFE) for part in parts))).encode()
+    return "|".join((tenant, f"x:{index}", *map(_quoted, parts))).encode()
+
+
+def _quoted(part: str) -> str:
+    return part if PLAIN(part) else quote(part, safe=SAFE)
 
 
 def index_prefix(tenant: str, index: str, *parts: str) -> bytes:

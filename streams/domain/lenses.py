@@ -4,7 +4,7 @@ Laws (tests/property): GetPut, writing what is already there changes nothing; Pu
 back. A name the image lacks is `UNKNOWN`: it is neither an edit nor empty.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, Final
 
 from schemas.flow import Property
@@ -80,5 +80,12 @@ def put(prop: Property, system: str, value: Json, present: Present) -> dict[str,
 
 def read_all(props: tuple[Property, ...], system: str, image: Present) -> dict[str, Any]:
     """All known values of an image: property → value."""
-    found = ((prop.name, get(prop, system, image)) for prop in props)
+    found = [(prop.name, get(prop, system, image)) for prop in props]
     return {name: value for name, value in found if value is not UNKNOWN}
+
+
+def read_some(
+    props: tuple[Property, ...], wanted: Container[str], system: str, image: Present
+) -> dict[str, Any]:
+    """The known values of an image among the wanted properties: reading all of them costs more than they do."""
+    return read_all(tuple(prop for prop in props if prop.name in wanted), system, image)

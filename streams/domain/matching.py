@@ -12,7 +12,7 @@ from schemas.flow import Flow, Rule
 from streams.domain import index
 from streams.domain.fold import Fold
 from streams.domain.keys import last_part
-from streams.domain.lenses import read_all
+from streams.domain.lenses import get, read_some
 from streams.domain.observe import archive_property
 from streams.domain.rows import LinkRow, RefRow, other, side_of
 
@@ -29,8 +29,7 @@ class Match(Struct, frozen=True):
 
 def verdict_of(flow: Flow, mine: Mapping[str, Any], system: str, theirs: Mapping[str, Any]) -> str | None:
     """The verdict of the first rule that holds between two images; None where none does."""
-    here = read_all(flow.properties, system, mine)
-    there = read_all(flow.properties, other(system), theirs)
+    here, there = index.read_keys(flow, system, mine), index.read_keys(flow, other(system), theirs)
     for rule in flow.rules:
         one, two = index.key_hash(flow, rule.keys, here), index.key_hash(flow, rule.keys, there)
         if one is not None and one == two:
@@ -51,8 +50,7 @@ def _image(fold: Fold, ref: str) -> Mapping[str, Any]:
 
 def _in_use(fold: Fold, flow: Flow, ref: str) -> bool:
     prop = archive_property(flow)
-    seen = read_all(flow.properties, index.system_of(ref), _image(fold, ref))
-    return prop is None or seen.get(prop.name) is not False
+    return prop is None or get(prop, index.system_of(ref), _image(fold, ref)) is not False
 
 
 def preferred(fold: Fold, flow: Flow, refs: list[str]) -> list[str]:
@@ -79,7 +77,7 @@ def _with(fold: Fold, flow: Flow, system: str, rule: Rule, found: str) -> list[s
 def by_rule(fold: Fold, flow: Flow, row: RefRow, rule: Rule, horizon: int) -> Match:
     """What one rule says of an unlinked record."""
     system = index.system_of(row.ref)
-    seen = read_all(flow.properties, system, row.image or {})
+    seen = read_some(flow.properties, rule.keys, system, row.image or {})
     found = index.key_hash(flow, rule.keys, seen)
     if found is None:
         return Match("none")
@@ -98,14 +96,13 @@ def _between(
 ) -> Match:
     """What the rule says of this record, between all of both sides that have its key."""
     system = index.system_of(row.ref)
-    seen = read_all(flow.properties, system, row.image or {})
     theirs, mine = preferred(fold, flow, theirs), preferred(fold, flow, mine)
     if any(_unready(fold, ref, system, horizon) for ref in theirs):
         return Match("wait", tuple(theirs), "a candidate is not settled yet")
     if row.ref not in mine:
         return Match("none")
     match = weigh(rule.name, rule.verdict, theirs, mine)
-    if match.verdict == "join" and _contradict(flow, seen, system, _image(fold, theirs[0])):
+    if match.verdict == "join" and _contradict(flow, row.image or {}, system, _image(fold, theirs[0])):
         return Match(
             "review", match.candidates, f"rule {rule.name} holds, but the {flow.rules[0].keys[0]}s differ"
         )
@@ -114,8 +111,9 @@ def _between(
 
 def _contradict(flow: Flow, mine: Mapping[str, Any], system: str, theirs: Mapping[str, Any]) -> bool:
     """Two different natural keys are two things, whatever else agrees."""
-    name = flow.rules[0].keys[0]
-    one, two = mine.get(name), read_all(flow.properties, other(system), theirs).get(name)
+    first = flow.rules[0].keys[:1]
+    one = read_some(flow.properties, first, system, mine).get(first[0])
+    two = read_some(flow.properties, first, other(system), theirs).get(first[0])
     return one is not None and two is not None and one != two
 
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from schemas.flow import Flow, Property
 from schemas.records import Change
-from streams.domain.lenses import names, read_all
+from streams.domain.lenses import get, names, read_all
 from streams.domain.rows import LinkRow, RefRow, Side, side_of, with_side
 from streams.domain.values import same
 
@@ -24,6 +24,22 @@ def newer(side: Side, change: Change) -> bool:
         return True
     stamp, answered = change.source.updated_at, side.answer_updated
     return stamp is not None and answered is not None and stamp > answered
+
+
+def at_rest(row: LinkRow) -> bool:
+    """Whether nothing hangs on the link: then one more sight of the same record says only that it was seen.
+
+    Anything under way or undecided may take even an unchanged image as an answer.
+    """
+    if row.waiting or row.review or row.hold or row.paused or row.forced or row.conflicts or row.retired:
+        return False
+    return _settled(row.invoiced) and _settled(row.crm)
+
+
+def _settled(side: Side) -> bool:
+    if side.ref is None or side.gone or side.missing or side.retry_at:
+        return False
+    return side.flight is None and side.unanswered is None and side.stuck is None and not side.doubt
 
 
 Times = dict[str, int]
@@ -65,7 +81,7 @@ def archive_property(flow: Flow) -> Property | None:
 def in_use(flow: Flow, system: str, image: Mapping[str, Any]) -> bool:
     """Whether a record is not archived."""
     prop = archive_property(flow)
-    return prop is None or read_all((prop,), system, image).get(prop.name) is not False
+    return prop is None or get(prop, system, image) is not False
 
 
 def revived(

@@ -3,6 +3,7 @@
 Rows are arrays on disk: a field is only ever added at the end, with a default, and read rows are moved up.
 """
 
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -176,6 +177,7 @@ def decode_link(data: bytes) -> LinkRow:
     return _link.decode(data[1:])
 
 
+@lru_cache(maxsize=8)  # the row is read for every event, and most leave it as it is
 def decode_tenant(data: bytes) -> Tenant:
     return _tenant.decode(data[1:])
 
