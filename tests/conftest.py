@@ -8,6 +8,30 @@ import pytest
 import sandbox.kafka
 import sandbox.registry
 
+# Tests that share one running installation stay together; the longest begin first, so that two processes end alike.
+STACKS = {"tests/chaos/test_customer_": "chaos", "tests/flow/test_customer_": "flow"}
+OWN_STACK = "tests/flow/test_customer_gate.py"
+FIRST = ("chaos", "flow", "tests/flow/", "tests/chaos/", "tests/contract/")
+
+
+def group_of(file: str) -> str:
+    """Which tests of this suite one process has to run, by the file they stand in."""
+    if file == OWN_STACK:
+        return file
+    return next((group for start, group in STACKS.items() if file.startswith(start)), file)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Deals the suite to processes by file, or by installation; run in one process, only the order is as here."""
+    groups = {item: group_of(item.nodeid.split("::")[0]) for item in items}
+    for item, group in groups.items():
+        item.add_marker(pytest.mark.xdist_group(group))
+    rank = {
+        item: next((n for n, start in enumerate(FIRST) if group.startswith(start)), len(FIRST))
+        for item, group in groups.items()
+    }
+    items.sort(key=rank.__getitem__)
+
 
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
