@@ -11,6 +11,7 @@ from unicodedata import normalize
 from schemas.records import Json
 
 Reader = Callable[[Json], Json]
+MOST_DIGITS = 100
 
 
 def text(raw: Json) -> Json:
@@ -22,7 +23,7 @@ def text(raw: Json) -> Json:
 
 def upper(raw: Json) -> Json:
     value = text(raw)
-    return value.upper() if isinstance(value, str) else None
+    return text(value.upper()) if isinstance(value, str) else None  # some capitals are composed anew
 
 
 def lower(raw: Json) -> Json:
@@ -35,14 +36,18 @@ def boolean(raw: Json) -> Json:
 
 
 def decimal(raw: Json) -> Json:
-    """A number's shortest plain text; what is no number stays as its text, to be refused by name later."""
+    """A number's shortest plain text, to its last digit; what is no number, or none to be written out, stays as text."""
     if raw is None or raw == "":
         return None
     try:
-        number = Decimal(str(raw)).normalize()
+        number = Decimal(str(raw))
     except InvalidOperation:
         return text(raw)
-    return format(number + 0, "f")
+    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
+        return text(raw)
+    plain = format(number, "f")
+    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return plain if number else "0"
 
 
 READERS: dict[str, Reader] = {

@@ -1,0 +1,131 @@
+"""Laws of values and lenses: canonical means one spelling, and what is written is what is read back."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from schemas.flow import Property
+from schemas.flow_file import load_flows
+from streams.domain.index import SYSTEMS
+from streams.domain.lenses import UNKNOWN, get, names, put
+from streams.domain.values import READERS, same
+
+(FLOW,) = (flow for flow in load_flows() if flow.name == "customer")
+PROPERTIES = [pytest.param(prop, id=prop.name) for prop in FLOW.properties]
+TEXT = st.one_of(
+    st.text(max_size=12), st.sampled_from((" a ", "A\r\nb", "+47 22 33", "(47) 2233", "a@B.c", ""))
+)
+AMOUNTS = st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9)
+SHARE = settings(max_examples=max(5, settings().max_examples // 8))  # of each property on each system
+RAW: st.SearchStrategy[Any] = st.one_of(
+    st.none(), TEXT, st.booleans(), st.integers(-9999, 9999), AMOUNTS, AMOUNTS.map(str)
+)
+
+
+def _raw(prop: Property, system: str, name: str) -> st.SearchStrategy[Any]:
+    if prop.type == "archive":
+        return st.sampled_from((True, False, None))
+    if prop.type == "reference":
+        return st.one_of(st.none(), st.integers(1, 99) if system == "invoiced" else st.uuids().map(str))
+    return RAW
+
+
+def _image(prop: Property, system: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Images that show the property, in part or not at all."""
+    fields = {name: _raw(prop, system, name) for name in names(prop, system)}
+    return st.fixed_dictionaries({}, optional=fields)
+
+
+@pytest.mark.parametrize("kind", sorted(READERS))
+@given(RAW)
+@example("\u0390")
+@example("1E+999999999")
+@example("NaN")
+def test_a_canonical_value_is_read_as_itself(kind: str, raw: Any) -> None:
+    """Reading is idempotent: there is one spelling, and none beyond it."""
+    once = READERS[kind](raw)
+
+    assert READERS[kind](once) == once
+    assert type(READERS[kind](once)) is type(once)
+
+
+@pytest.mark.parametrize("kind", sorted(READERS))
+@given(RAW, RAW, RAW)
+def test_sameness_is_an_equivalence(kind: str, one: Any, two: Any, three: Any) -> None:
+    """A value is the same as itself, whichever stands first, and over a third one."""
+    a, b, c = (READERS[kind](raw) for raw in (one, two, three))
+
+    assert same(kind, a, a)
+    assert same(kind, a, b) == same(kind, b, a)
+    if same(kind, a, b) and same(kind, b, c):
+        assert same(kind, a, c)
+
+
+@given(st.sampled_from(("email", "phone")), st.data())
+def test_sameness_goes_over_a_third_spelling(kind: str, data: st.DataObject) -> None:
+    """The same where values do have several spellings."""
+    spelling = st.text(alphabet="+aB1 -ß.", max_size=4)
+    a, b, c = (READERS[kind](data.draw(spelling)) for _ in range(3))
+
+    if same(kind, a, b) and same(kind, b, c):
+        assert same(kind, a, c)
+
+
+@given(AMOUNTS)
+@example(Decimal("1234567890123456789012345678901234567890.0123456789"))
+def test_an_amount_is_the_same_however_it_is_written(amount: Decimal) -> None:
+    """Number, text and trailing zeros are one value, to the last digit."""
+    spelled = (
+        amount,
+        str(amount),
+        f"{amount:f}{'' if amount == int(amount) else 0}",
+        int(amount) if amount == int(amount) else amount,
+    )
+
+    assert len({READERS["decimal"](one) for one in spelled}) == 1
+    assert Decimal(str(READERS["decimal"](amount))) == amount
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("prop", PROPERTIES)
+@SHARE
+@given(st.data())
+def test_writing_what_is_there_changes_nothing(prop: Property, system: str, data: st.DataObject) -> None:
+    """GetPut: what an image shows, put into it, is no write at all."""
+    image = data.draw(_image(prop, system))
+    value = get(prop, system, image)
+
+    if value is not UNKNOWN:
+        assert put(prop, system, value, image) == {}
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("prop", PROPERTIES)
+@SHARE
+@given(st.data())
+def test_what_is_written_is_read_back(prop: Property, system: str, data: st.DataObject) -> None:
+    """PutGet: whatever the other side shows, put into any image, is what this side then shows."""
+    image = data.draw(_image(prop, system))
+    other = "crm" if system == "invoiced" else "invoiced"
+    shown = {name: data.draw(_raw(prop, other, name)) for name in names(prop, other)}
+    value = get(prop, other, shown)
+
+    after = {**image, **put(prop, system, value, image)}
+
+    assert same(prop.type, get(prop, system, after), value)
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("prop", PROPERTIES)
+@SHARE
+@given(st.data())
+def test_writing_touches_nothing_else(prop: Property, system: str, data: st.DataObject) -> None:
+    """A property is written by its own names alone."""
+    image = data.draw(_image(prop, system))
+    other = "crm" if system == "invoiced" else "invoiced"
+    value = get(prop, other, {name: data.draw(_raw(prop, other, name)) for name in names(prop, other)})
+
+    assert put(prop, system, value, image).keys() <= set(names(prop, system))
