@@ -1,7 +1,6 @@
 """A worker process: its configuration from the settings, the domain bound to it, its health beside it."""
 
 import socket
-from functools import partial
 
 from confluent_kafka import KafkaException
 
@@ -78,8 +77,8 @@ def work(settings: Settings) -> int:
             domain = hooks(
                 domain_config(settings), codec, topics, registry, settings.tenant_partition, wanted.say
             )
-            task = partial(keep_reading_back, wanted, source)
-            return run_worker(host, domain, source.envelopes, probe, (task,))
+            tasks = (lambda: keep_reading_back(wanted, source),)
+            return run_worker(host, domain, source.envelopes, probe, tasks)
     except WrongTopicsError as error:
         where = settings.kafka.bootstrap
         raise Unreached("no_topic", str(error), where=where, cure="run `tandem topics apply`") from error
