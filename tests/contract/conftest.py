@@ -1,11 +1,13 @@
-"""What tests of the command line ask for: a command run in this process, and a worker that answers it."""
+"""What tests of the contracts ask for: a command run in this process, a worker that answers it, a fresh simulator."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
+import httpx
 import pytest
 import simplejson
 
 from ops.cli.root import perform
+from sandbox.invoiced import create_app
 from tests.contract.cli_worker import AnsweringWorker, Run
 
 
@@ -36,3 +38,12 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
         return code, simplejson.loads(out) if out else None, simplejson.loads(err) if err else None
 
     return tandem
+
+
+@pytest.fixture
+async def invoiced() -> AsyncIterator[httpx.AsyncClient]:
+    """A fresh simulator of Invoiced, asked with the user's key."""
+    transport = httpx.ASGITransport(create_app())
+    login = ("inv-user", "")
+    async with httpx.AsyncClient(transport=transport, base_url="http://inv.test", auth=login) as client:
+        yield client

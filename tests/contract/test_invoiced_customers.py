@@ -1,14 +1,12 @@
 """Customers of the Invoiced simulator: what a write keeps, refuses, and does to others."""
 
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
 
 import httpx
 import pytest
-import simplejson
 
-from sandbox.invoiced import create_app
+from tests.contract.invoiced_records import create
 
 # the fact sheet of the API, section 2.1, with what was seen live
 SHOWN = (
@@ -21,26 +19,9 @@ SHOWN = (
 )
 
 
-@pytest.fixture
-async def api() -> AsyncIterator[httpx.AsyncClient]:
-    """A fresh simulator, asked with the user's key."""
-    transport = httpx.ASGITransport(create_app())
-    async with httpx.AsyncClient(
-        transport=transport, base_url="http://inv.test", auth=("inv-user", "")
-    ) as client:
-        yield client
-
-
-async def create(api: httpx.AsyncClient, **fields: Any) -> dict[str, Any]:
-    """A customer, made through the API."""
-    answer = await api.post("/customers", json={"name": "Acme", **fields})
-    assert answer.status_code == 201, answer.text
-    return dict(simplejson.loads(answer.text, use_decimal=True))
-
-
-async def test_a_new_customer_shows_every_field(api: httpx.AsyncClient) -> None:
+async def test_a_new_customer_shows_every_field(invoiced: httpx.AsyncClient) -> None:
     """Only a name is needed; the answer holds every readable field, with the account's defaults."""
-    customer = await create(api)
+    customer = await create(invoiced)
 
     assert set(customer) == set(SHOWN.split())
     assert customer["object"] == "customer"
@@ -51,10 +32,10 @@ async def test_a_new_customer_shows_every_field(api: httpx.AsyncClient) -> None:
     assert isinstance(customer["updated_at"], int)
 
 
-async def test_a_written_customer_reads_back(api: httpx.AsyncClient) -> None:
+async def test_a_written_customer_reads_back(invoiced: httpx.AsyncClient) -> None:
     """Values come back typed: codes in their case, `""` as null, text numbers as numbers, mirrors filled."""
     customer = await create(
-        api,
+        invoiced,
         country="no",
         currency="NOK",
         language="NB",
@@ -71,26 +52,28 @@ async def test_a_written_customer_reads_back(api: httpx.AsyncClient) -> None:
     assert customer["taxes"] == [{"id": "vat", "object": "tax_rate", "name": "vat"}]
 
 
-async def test_money_is_exact(api: httpx.AsyncClient) -> None:
+async def test_money_is_exact(invoiced: httpx.AsyncClient) -> None:
     """A number no float can hold comes back digit by digit, as a JSON number, also after another edit."""
     exact = "12345678901234567.1234567891"
     raw = f'{{"name":"Acme","credit_limit":{exact}}}'
     headers = {"Content-Type": "application/json"}
-    padded = await api.post("/customers", json={"name": "Z", "credit_limit": "1.2E+3"})
-    created = await api.post("/customers", content=raw, headers=headers)
-    changed = await api.patch("/customers/2", json={"name": "B"})
-    trimmed = await api.patch("/customers/1", json={"credit_limit": "12.50"})
+    padded = await invoiced.post("/customers", json={"name": "Z", "credit_limit": "1.2E+3"})
+    created = await invoiced.post("/customers", content=raw, headers=headers)
+    changed = await invoiced.patch("/customers/2", json={"name": "B"})
+    trimmed = await invoiced.patch("/customers/1", json={"credit_limit": "12.50"})
 
     assert '"credit_limit":1200,' in padded.text
     assert '"credit_limit":12.5,' in trimmed.text
     assert f'"credit_limit":{exact},' in created.text
     assert f'"credit_limit":{exact},' in changed.text
-    assert f'"credit_limit":{exact},' in (await api.get("/customers")).text
+    assert f'"credit_limit":{exact},' in (await invoiced.get("/customers")).text
 
 
-async def test_unknown_and_read_only_fields_are_ignored(api: httpx.AsyncClient) -> None:
+async def test_unknown_and_read_only_fields_are_ignored(invoiced: httpx.AsyncClient) -> None:
     """What the API does not know or computes itself cannot be written, and is no error."""
-    customer = await create(api, id=99, object="x", updated_at=1, statement_url="x", favourite_colour="red")
+    customer = await create(
+        invoiced, id=99, object="x", updated_at=1, statement_url="x", favourite_colour="red"
+    )
 
     assert customer["id"] == 1
     assert customer["object"] == "customer"
@@ -125,43 +108,43 @@ async def test_unknown_and_read_only_fields_are_ignored(api: httpx.AsyncClient) 
     ],
 )
 async def test_what_cannot_be_kept_is_refused(
-    api: httpx.AsyncClient, fields: dict[str, Any], param: str
+    invoiced: httpx.AsyncClient, fields: dict[str, Any], param: str
 ) -> None:
     """A refused field answers 400 and names itself, on create and on update, and nothing is stored."""
-    made = await api.post("/customers", json={"name": "Acme", **fields})
-    await create(api)
-    changed = await api.patch("/customers/1", json=fields)
+    made = await invoiced.post("/customers", json={"name": "Acme", **fields})
+    await create(invoiced)
+    changed = await invoiced.patch("/customers/1", json=fields)
 
     for answer in (made, changed):
         assert (answer.status_code, answer.json()["type"]) == (400, "invalid_request")
         assert answer.json()["param"] == param
-    assert (await api.get("/customers")).headers["X-Total-Count"] == "1"
-    assert (await api.get("/customers/1")).json()["name"] == "Acme"
+    assert (await invoiced.get("/customers")).headers["X-Total-Count"] == "1"
+    assert (await invoiced.get("/customers/1")).json()["name"] == "Acme"
 
 
-async def test_a_number_is_unique(api: httpx.AsyncClient) -> None:
+async def test_a_number_is_unique(invoiced: httpx.AsyncClient) -> None:
     """A taken number answers 400; a generated one steps over it; one's own may be written again."""
-    await create(api, number="CUST-00002")
-    await create(api)
-    taken = await api.post("/customers", json={"name": "B", "number": "CUST-00001"})
-    third = await create(api)
-    own = await api.patch("/customers/1", json={"number": "CUST-00002", "name": "C"})
+    await create(invoiced, number="CUST-00002")
+    await create(invoiced)
+    taken = await invoiced.post("/customers", json={"name": "B", "number": "CUST-00001"})
+    third = await create(invoiced)
+    own = await invoiced.patch("/customers/1", json={"number": "CUST-00002", "name": "C"})
 
     assert (taken.status_code, taken.json()["param"]) == (400, "number")
     assert third["number"] == "CUST-00003"
     assert own.status_code == 200
 
 
-async def test_patch_changes_only_what_it_names(api: httpx.AsyncClient) -> None:
+async def test_patch_changes_only_what_it_names(invoiced: httpx.AsyncClient) -> None:
     """A field left out stays; null clears; metadata, when given, is the new whole map."""
-    await create(api, phone="1", notes="n", metadata={"a": "1", "b": 2})
-    changed = (await api.patch("/customers/1", json={"phone": None, "metadata": {"b": 3}})).json()
+    await create(invoiced, phone="1", notes="n", metadata={"a": "1", "b": 2})
+    changed = (await invoiced.patch("/customers/1", json={"phone": None, "metadata": {"b": 3}})).json()
 
     assert (changed["phone"], changed["notes"], changed["name"]) == (None, "n", "Acme")
     assert changed["metadata"] == {"b": 3}
 
 
-async def test_form_encoding_means_the_same(api: httpx.AsyncClient) -> None:
+async def test_form_encoding_means_the_same(invoiced: httpx.AsyncClient) -> None:
     """A form with nested names writes what its JSON twin writes."""
     form = {
         "name": "Acme",
@@ -171,8 +154,8 @@ async def test_form_encoding_means_the_same(api: httpx.AsyncClient) -> None:
         "metadata[a]": "x",
         "taxes[]": "vat",
     }
-    answer = await api.post("/customers", data=form)
-    cleared = await api.patch("/customers/1", data={"phone": ""})
+    answer = await invoiced.post("/customers", data=form)
+    cleared = await invoiced.patch("/customers/1", data={"phone": ""})
 
     assert answer.status_code == 201
     assert (answer.json()["phone"], cleared.json()["phone"]) == ("1", None)
@@ -182,11 +165,11 @@ async def test_form_encoding_means_the_same(api: httpx.AsyncClient) -> None:
     assert answer.json()["taxes"][0]["id"] == "vat"
 
 
-async def test_a_write_that_changes_nothing_leaves_no_trace(api: httpx.AsyncClient) -> None:
+async def test_a_write_that_changes_nothing_leaves_no_trace(invoiced: httpx.AsyncClient) -> None:
     """The same values again: same `updated_at`, although the clock moved, and no event."""
-    before = await create(api, metadata={"a": "1"})
-    await api.post("/_sandbox/clock", json={"offset_s": 100})
-    after = (await api.patch("/customers/1", json={"name": "Acme", "metadata": {"a": "1"}})).json()
+    before = await create(invoiced, metadata={"a": "1"})
+    await invoiced.post("/_sandbox/clock", json={"offset_s": 100})
+    after = (await invoiced.patch("/customers/1", json={"name": "Acme", "metadata": {"a": "1"}})).json()
 
     assert after == before
-    assert (await api.get("/events")).headers["X-Total-Count"] == "1"
+    assert (await invoiced.get("/events")).headers["X-Total-Count"] == "1"
