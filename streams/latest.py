@@ -12,7 +12,6 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 
 from streams import cluster
 
-BATCH = 5_000
 POLL_S = 0.2
 STILL_S = 60.0
 
@@ -69,16 +68,19 @@ def _read(consumer: Consumer, at: TopicPartition, low: int, end: int) -> Iterato
         return
     consumer.assign([TopicPartition(at.topic, at.partition, low)])
     while position < end:
-        for message in consumer.consume(BATCH, POLL_S):
-            error = message.error()
-            if error is None:
-                if message.offset() < end:
-                    yield message
-            elif error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001  # the name confluent-kafka documents
-                raise KafkaException(error)
-            position, moved = max(position, message.offset() + (error is None)), monotonic()
-        if monotonic() - moved > STILL_S:
-            raise StillError(f"{at.topic}/{at.partition} stands at {position} of {end}: look at the broker")
+        message = consumer.poll(POLL_S)  # one by one: a batch would wait for what does not come any more
+        if message is None:
+            if monotonic() - moved > STILL_S:
+                raise StillError(
+                    f"{at.topic}/{at.partition} stands at {position} of {end}: look at the broker"
+                )
+            continue
+        error = message.error()
+        if error is None and message.offset() < end:
+            yield message
+        elif error is not None and error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001  # the documented name
+            raise KafkaException(error)
+        position, moved = max(position, message.offset() + (error is None)), monotonic()
 
 
 def _last(message: Message) -> Last:

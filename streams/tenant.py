@@ -122,7 +122,8 @@ def _recovered(
         gap, start = resumed.gap, resumed.start
         effects = Effects()
         if gap is not None:
-            begun = begin(view, config, gap, start.at, start.next_offset, remembered=resumed.remembered)
+            log = (start.topic_id, start.next_offset)
+            begun = begin(view, config, gap, start.at, log, remembered=resumed.remembered)
             effects = Effects(begun.writes, [telling.output("gap", one) for one in begun.outputs])
             for one in begun.outputs:
                 account.told(one)

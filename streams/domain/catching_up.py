@@ -27,12 +27,15 @@ from streams.domain.views import from_public
 ABOUT_GATES = {"pause", "resume", "gate.approve", "breaker.approve", "breaker.reject"}
 
 
-def begin(view: View, config: Config, gap: str, at: int, offset: int, *, remembered: bool = True) -> Effects:
+def begin(
+    view: View, config: Config, gap: str, at: int, log: tuple[str, int], *, remembered: bool = True
+) -> Effects:
     """What was known of rounds and places in topics is of another log; rows, if there are any, stay.
 
-    Where not even `links` has anything, no base is left to tell an edit by: a person opens the gates.
+    `log`: its id and where it is folded from; they name the run. Where not even `links` has anything, no base is
+    left to tell an edit by: a person opens the gates.
     """
-    name = f"{gap}/{offset}/{at}"
+    name, offset = "/".join((gap, *map(str, log))), log[1]
     fold = Fold(view, config, Event(id=name, tenant=config.tenant, at=at, offset=offset, body=Nudge(gap)))
     fold.tenant = replace(
         fold.tenant,

@@ -29,7 +29,7 @@ def lose_log(world: World) -> None:
 
 
 def _begin(world: World, gap: str) -> None:
-    effects = begin(world.rows, world.config, gap, world.tick(), world.folded)
+    effects = begin(world.rows, world.config, gap, world.tick(), (f"log at {world.now}", world.folded))
     world.rows.apply(effects)
     deliver(world, effects)
 

@@ -22,7 +22,7 @@ def fold(rows: Rows, offset: int, body: Any) -> None:
 def test_a_gap_begins_catching_up_and_leaves_the_gates_to_be_read_back() -> None:
     """With the gate on `auto`: nothing is opened or closed by it, and control shows that it is on."""
     rows = Rows()
-    effects = begin(rows, CONFIG, "state lost", 1_000, 7)
+    effects = begin(rows, CONFIG, "state lost", 1_000, ("log", 7))
     rows.apply(effects)
 
     said = {output.key: output.record for output in effects.outputs}
@@ -35,7 +35,7 @@ def test_a_gap_begins_catching_up_and_leaves_the_gates_to_be_read_back() -> None
 def test_where_nothing_was_published_a_person_opens_the_gates() -> None:
     """No base is left anywhere: what differs must not be written by a first match nobody has looked at."""
     rows = Rows()
-    rows.apply(begin(rows, CONFIG, "state lost", 1_000, 7, remembered=False))
+    rows.apply(begin(rows, CONFIG, "state lost", 1_000, ("log", 7), remembered=False))
 
     held = tenant(rows).gates
     assert {state for state, _ in held.values()} == {"held"}
@@ -45,7 +45,7 @@ def test_where_nothing_was_published_a_person_opens_the_gates() -> None:
 def test_decisions_wait_until_their_rows_are_back() -> None:
     """Before the end of what is read back any decision is refused; after it gates may be turned, links may not."""
     rows = Rows()
-    rows.apply(begin(rows, CONFIG, "state lost", 1_000, 7))
+    rows.apply(begin(rows, CONFIG, "state lost", 1_000, ("log", 7)))
     run = tenant(rows).catching_up
     assert run is not None
     approve = {"flow": "customer"}
@@ -62,7 +62,7 @@ def test_decisions_wait_until_their_rows_are_back() -> None:
 def test_another_run_brings_nothing_back() -> None:
     """What a run appended that was begun and lost is not taken for the present one's."""
     rows = Rows()
-    rows.apply(begin(rows, CONFIG, "state lost", 1_000, 7))
+    rows.apply(begin(rows, CONFIG, "state lost", 1_000, ("log", 7)))
     fold(rows, 8, Restore("customer|to-crm", {"state": "paused"}, "gate", "another"))
     fold(rows, 9, Restore("", {"ends": []}, "over", "another"))
 
