@@ -24,7 +24,7 @@ An update (`step`), the first line that holds:
 | else | `stale` |
 
 A create: search; found by our own cross-reference after a doubtful attempt: `done`; found at all: `found`; else
-post. A delete: delete; what is gone or archived is `done`.
+post. A delete: look; what is gone or archived is `done`, what shows an edit is `stale`; else delete.
 """
 
 from collections.abc import Mapping
@@ -95,7 +95,9 @@ class Post(Struct, frozen=True):
 
 
 class Remove(Struct, frozen=True):
-    """Delete the record."""
+    """Delete the record, tied to a version if there is one."""
+
+    version: str | None = None
 
 
 class Finish(Struct, frozen=True):
@@ -182,18 +184,15 @@ def _foreign(now: Standing, look: Look, foreign: frozenset[str]) -> Step:
     ours = now.doubtful and now.window is not None and now.window.holds(look.updated_at)
     if not ours or not all_plausible(image, now.command.values, foreign):
         return Finish("stale", look)
+    normalised = Finish("done", look, normalised=foreign)
     if now.abilities.versioned:
         first = now.tried.version if now.tried is not None else None
-        return _normalised(look, foreign) if _one_later(first, look.version) else Finish("stale", look)
+        return normalised if _one_later(first, look.version) else Finish("stale", look)
     if not now.abilities.has_events:
         return Finish("stale", look)
     if now.author is None:
         return AskAuthor()
-    return _normalised(look, foreign) if now.author == "ours" else Finish("stale", look)
-
-
-def _normalised(look: Look, names: frozenset[str]) -> Finish:
-    return Finish("done", look, normalised=names)
+    return normalised if now.author == "ours" else Finish("stale", look)
 
 
 def _one_later(first: str | None, present: str | None) -> bool:
@@ -225,12 +224,12 @@ def _after_doubt(abilities: Abilities) -> tuple[SearchBy, ...]:
 def _delete(now: Standing) -> Step:
     look = now.look
     if look is None:
-        return LookAt() if now.doubtful or now.wrote else Remove()
-    if look.image is None:
-        return Finish("done" if now.doubtful or now.wrote else "gone", look)
+        return LookAt()
     # A DELETE that was answered is done, even where the API does not show it as a state.
-    answered = now.wrote and not now.doubtful
-    return Finish("done", look) if answered or look.image.get("IsDeleted") is True else Remove()
+    if (now.wrote and not now.doubtful) or look.image is None or look.image.get("IsDeleted") is True:
+        return Finish("done", look)
+    edited = unexpected(look.image, now.command, now.command.expected)
+    return Finish("stale", look) if edited else Remove(look.version)
 
 
 def refused(now: Standing, field: str | None, reason: str) -> Standing | Finish:

@@ -80,8 +80,8 @@ class Steps:
                 await self._write(names, version)
             case rules.Post():
                 await self._post()
-            case rules.Remove():
-                await self._remove()
+            case rules.Remove(version=version):
+                await self._remove(version)
 
     async def _look(self, ref: str) -> None:
         answer = await self._ask(self._a.sink.read(ref))
@@ -155,10 +155,15 @@ class Steps:
         if self._collisions > MOST_COLLISIONS:
             raise Throttled(reason)
 
-    async def _remove(self) -> None:
-        answer = await self._send(self._a.sink.remove(self.now.command), None)
-        self._set(look=Look(None, read_at=answer.got_at) if answer.meaning == "gone" else None)
-        self._set(wrote=answer.meaning != "gone")
+    async def _remove(self, version: str | None) -> None:
+        command = self.now.command
+        answer = await self._send(self._a.sink.remove(command, version), version)
+        if answer.meaning == "stale":
+            self._collided(f"{command.ref}: 412 to a delete again and again")
+            self._set(look=None)
+            return
+        gone = answer.meaning == "gone"
+        self._set(look=Look(None, read_at=answer.got_at) if gone else None, wrote=not gone)
 
     async def _ask(self, request: Request) -> Answer:
         self.attempts += 1

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from schemas.document import Document, DocumentError, Place, Problem, did_you_mean
 from schemas.flow import Flow
+from schemas.flow_policies import check_policies
 
 OWN_FLOWS = Path(__file__).parent / "flows"
 
@@ -68,6 +69,7 @@ def _check(document: Document, flow: Flow) -> None:
             )
     _check_rules(document, flow, names)
     _check_barrier(document, flow)
+    check_policies(document, flow)
 
 
 def _check_crm_names(document: Document, flow: Flow) -> None:

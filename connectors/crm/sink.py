@@ -107,13 +107,13 @@ class CrmSink:
         ref = f"crm:{command.entity}:{number}"
         return ref, self.look(ref, answer)
 
-    def remove(self, command: Command) -> Request:
-        """Return the request that archives the record."""
-        path = self.read(str(command.ref)).path
+    def remove(self, command: Command, version: str | None) -> Request:
+        """Return the request that deletes the record, as this CRM does it."""
+        path, tied = self.read(str(command.ref)).path, self._tied(version)
         if self._profile.archive.by == "delete":
-            return Request("DELETE", path)
+            return Request("DELETE", path, headers=tied)
         body = body_of(self._profile, command.entity, {STATE: True})
-        return Request(self._profile.writes.update, path, body=body, headers=self._content_type())
+        return Request(self._profile.writes.update, path, body=body, headers=tied | self._content_type())
 
     def search(self, command: Command, by: SearchBy, since: int) -> Request:
         """Return the request that may find what is to be created."""

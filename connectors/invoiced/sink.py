@@ -105,8 +105,9 @@ class InvoicedSink:
             raise Unreadable(f"a POST of a {command.entity} was answered without a usable id", answer.status)
         return ref, self.look(ref, answer)
 
-    def remove(self, command: Command) -> Request:
+    def remove(self, command: Command, version: str | None) -> Request:
         """Return the DELETE; a header for idempotency is refused there."""
+        del version
         return Request("DELETE", self._source.one_request(str(command.ref)).path)
 
     def search(self, command: Command, by: SearchBy, since: int) -> Request:

@@ -162,6 +162,23 @@ def _flight(
     )
 
 
+def remove(fold: Fold, flow: Flow, row: LinkRow, system: str) -> LinkRow:
+    """Sends the delete of one side's record: carried out only if it still shows what is known of it."""
+    side = side_of(row, system)
+    source = {prop.name: False for prop in flow.properties if prop.type == "archive"}
+    if side.stuck is not None and side.stuck.wish == source:
+        return replace(row, hold=_without(row.hold, system))
+    closed = "link paused" if row.paused else gate(fold, row.flow, system)
+    if not closed:
+        row, closed = breakers.admit(fold, row, system, "delete")
+    if closed:
+        return replace(row, hold={**row.hold, direction_to(system): closed})
+    row, image = replace(row, hold=_without(row.hold, system)), side.image or {}
+    expected = {name: image.get(name) for prop in flow.properties for name in names(prop, system)}
+    flight = _flight(fold, row, system, "delete", {}, expected, source, None)
+    return launch(fold, row, system, flight, flow_side(flow, system).entity)
+
+
 def _natural_keys(flow: Flow, system: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """The first rule's first key, as the destination names it: what a create looks up beside its cross-reference."""
     props: dict[str, Property] = {prop.name: prop for prop in flow.properties}

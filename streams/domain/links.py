@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from schemas.flow import Flow
 from schemas.records import Conflict
-from streams.domain import commands, doubt
+from streams.domain import commands, doubt, endings
 from streams.domain.fold import Fold
 from streams.domain.index import SYSTEMS, parents
 from streams.domain.keys import conflict_id, conflict_key, conflict_place
@@ -131,12 +131,26 @@ def _two_sided(fold: Fold, flow: Flow, row: LinkRow) -> LinkRow:
     row = replace(merged.row, waiting="", flow_version=flow.version)
     for decided in (*weighed.conflicts, *merged.conflicts):
         record(fold, row, decided)
-    wishes = _out_of_use(flow, row, merged)
+    wishes, removed = _out_of_use(flow, row, merged), None
+    ended = endings.ended(flow, row, wishes)
+    if ended is not None and flow.policy.delete == "unlink":
+        return endings.part(fold, row, ended)
+    if ended is not None:
+        row, wishes, removed = endings.follow(flow, row, wishes, ended)
     _beaten(fold, flow, row, wishes)
+    return _send(fold, flow, row, wishes, removed)
+
+
+def _send(
+    fold: Fold, flow: Flow, row: LinkRow, wishes: dict[str, dict[str, Any]], removed: str | None
+) -> LinkRow:
+    """What each side must still take, where nothing is under way there. `removed`: whose record is to be deleted."""
     for system in SYSTEMS:
         side = side_of(row, system)
         if side.gone:
             row = _return(fold, flow, row, system)
+        elif not _waits(fold, side) and system == removed:
+            row = commands.remove(fold, flow, row, system)
         elif not _waits(fold, side):
             row = commands.update(fold, flow, row, system, wishes[system])
             row = _unstick(row, system, wishes[system])

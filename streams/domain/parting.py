@@ -3,9 +3,10 @@
 from msgspec.structs import replace
 
 from streams.domain import barrier, index
+from streams.domain.endings import freed
 from streams.domain.fold import Fold
 from streams.domain.refusal import Args, Refused, link_of
-from streams.domain.rows import LinkRow, RefRow, Side, side_of
+from streams.domain.rows import LinkRow, RefRow, side_of
 
 
 def _unlinked(fold: Fold, ref: object) -> RefRow:
@@ -23,6 +24,8 @@ def join(fold: Fold, args: Args) -> str:
     free, partner = (one, two) if one.link_id is None else (two, one)
     if free.link_id is not None or free.flow is None:
         raise Refused(f"{free.ref} stands in link {free.link_id}")
+    if partner.state in {"former", "gone"}:
+        raise Refused(f"{partner.ref} is no record in use: join it when it is restored")
     before = fold.link_of(partner.ref)
     if before is not None and side_of(before, index.system_of(free.ref)).ref is not None:
         raise Refused(f"{partner.ref} already has a counterpart")
@@ -55,21 +58,7 @@ def unlink(fold: Fold, args: Args) -> str:
         known = fold.ref(side.ref) if side.ref is not None else None
         if known is not None:
             apart = (*known.apart, counterpart) if counterpart else known.apart
-            fold.put_ref(_freed(known, row, side, apart, fold.offset))
+            cause = "a person has parted it from its counterpart"
+            fold.put_ref(replace(freed(known, row, side, fold.offset, cause), apart=apart))
     fold.put_link(LinkRow(id=row.id, flow=row.flow, flow_version=row.flow_version, retired=True))
     return f"{row.id} is parted"
-
-
-def _freed(known: RefRow, row: LinkRow, side: Side, apart: tuple[str, ...], offset: int) -> RefRow:
-    return replace(
-        known,
-        state="review",
-        link_id=None,
-        generation=known.generation + 1,
-        flow=row.flow,
-        image=side.image,
-        version=side.version,
-        apart=apart,
-        since=offset,
-        cause="a person has parted it from its counterpart",
-    )

@@ -11,12 +11,13 @@ from msgspec.structs import replace
 from schemas.flow import Flow
 from schemas.records import Result
 from streams.domain import doubt, settling, slots
+from streams.domain.endings import UNDELETABLE
 from streams.domain.fold import Fold
 from streams.domain.keys import conflict_id
 from streams.domain.lenses import UNKNOWN, get, names
 from streams.domain.links import converge, record
 from streams.domain.merge import Decided
-from streams.domain.observe import show, unforce, vanish
+from streams.domain.observe import in_use, show, unforce, vanish
 from streams.domain.rows import Flight, LinkRow, Side, Stuck, other, side_of, with_side
 from streams.domain.values import same
 
@@ -45,6 +46,9 @@ def done(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) -
     before = side_of(row, system)
     row = with_side(row, system, doubt.carried_over(before, _answered(before, result), flight))
     row = settling.release(settling.settle(flow, row, system, flight, result), flight, system)
+    # Gone; or its API does not show it, then its poller will tell.
+    if flight.verb == "delete" and (result.image is None or in_use(flow, system, result.image)):
+        return vanish(flow, row, system, 0, fold.now)
     return settling.take_image(flow, row, system, flight, result)
 
 
@@ -58,6 +62,10 @@ def _claimed(row: LinkRow, system: str, result: Result) -> LinkRow:
 def refused(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) -> LinkRow:
     """The API will not take it: flagged by property where it names them, else the whole wish is parked."""
     side = side_of(row, result.system)
+    if flight.verb == "delete":  # it may not be deleted there, so it is archived, and that is listed
+        mark = [side_of(row, other(result.system)).version, result.message or "no reason given"]
+        side = replace(side, flight=None, refused={**side.refused, UNDELETABLE: mark})
+        return with_side(row, result.system, side)
     named = {settling.property_of(flow, result.system, name): text for name, text in result.refused.items()}
     if named and result.cause != "whole" and flight.verb != "create":
         refusals = {
@@ -101,9 +109,11 @@ def stale(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) 
     return with_side(row, result.system, side)
 
 
-def gone(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) -> LinkRow:
+def gone(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) -> LinkRow | None:
     """One 404 is a suspicion; a second one a while later is a delete."""
     side = side_of(row, result.system)
+    if flight.verb == "delete":
+        return done(fold, flow, row, flight, result)
     if flight.verb == "create":
         return _park(fold, row, result, flight, "gone", result.message or "404 to a create")
     if side.missing and fold.now - side.missing >= fold.config.missing_ms:

@@ -99,15 +99,6 @@ async def test_tries_end_with_a_time(rig: SinkRig) -> None:
     assert fine.outcome == "done"
 
 
-async def test_a_delete_is_soft_and_confirmed(rig: SinkRig) -> None:
-    """DELETE archives; the result shows the record as it is now."""
-    record = await add_crm(rig)
-
-    result = await rig.send(rig.command("delete", ref=f"crm:customer:{record['Id']}"))
-
-    assert (result.outcome, (result.image or {})["IsDeleted"]) == ("done", True)
-
-
 async def test_a_restore_and_a_cross_reference(rig: SinkRig) -> None:
     """IsDeleted false brings a record back; a join's cross-reference goes along with the update."""
     record = await add_crm(rig)

@@ -208,11 +208,3 @@ async def test_a_missing_permission_waits(rig: SinkRig) -> None:
     result = await rig.send(rename(rig, ref))
 
     assert (result.outcome, result.cause) == ("retry_at", "login")
-
-
-async def test_a_delete_ends_with_a_look(rig: SinkRig) -> None:
-    """DELETE, then a 404: gone for certain; the same again is done too."""
-    ref = await add(rig)
-
-    assert (await rig.send(rig.command("delete", ref=ref))).outcome == "done"
-    assert (await rig.send(rig.command("delete", ref=ref, link_id="other"))).outcome == "gone"

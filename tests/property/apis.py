@@ -43,6 +43,7 @@ class Api:
         self.normalise: Normalise = lambda _name, value: value
         self.refuse: Callable[[str, Any], bool] = lambda _name, _value: False
         self.refuse_all = False
+        self.deletable = True
         self.unique_xref = system == "crm"
         self.fills = True
         self.clock_ms = 0
@@ -104,6 +105,19 @@ class Api:
     def destroy(self, name: str) -> None:
         """The record is gone: from now on 404."""
         del self.records[name]
+
+    def remove(self, now: int, name: str) -> None:
+        """Our DELETE: final in Invoiced, a mark in the CRM."""
+        if not self.deletable:
+            raise Rejected(None, "it has transactions")
+        self.writes.append(("delete", name, {}))
+        if self.system == "invoiced":
+            self.destroy(name)
+            return
+        previous, before = {"IsDeleted": self.records[name]["IsDeleted"]}, self.seen(name, 0)
+        self.records[name] = {**self.records[name], "IsDeleted": True}
+        self._touch(name, now, "updated", previous)
+        self.past[name] = before
 
     # how the API is
 

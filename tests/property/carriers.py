@@ -88,8 +88,8 @@ class Carrier:
                     self._write(names, version, now)
                 case rules.Post():
                     self._post(now)
-                case _:
-                    raise AssertionError(f"the simulator knows no {step}")
+                case rules.Remove(version=version):
+                    self._remove(version, now)
         except Rejected as no:
             return no
         return None
@@ -139,6 +139,16 @@ class Carrier:
         # Mercy of the model: a write that changes nothing makes no event, and is not taken for a user's equal one.
         wrote = self.api.versions[name] > version_before
         self._set(look=look, answered=look, sent=self.standing.sent | names, wrote=wrote)
+
+    def _remove(self, version: str | None, now: int) -> None:
+        name = self.api.name(str(self.standing.command.ref))
+        if name not in self.api.records:
+            self._set(look=Look(None, read_at=now))
+        elif self.api.system == "crm" and version != str(self.api.versions[name]):
+            self._set(look=None)
+        else:
+            self.api.remove(now, name)
+            self._set(look=None, wrote=True)
 
     def _post(self, now: int) -> None:
         command = self.standing.command

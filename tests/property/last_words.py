@@ -25,8 +25,14 @@ def _kept(teller: Teller, number: int, prop: str, side: str, said: dict[str, Any
     shapes = {_plain(one) for one in ([said[side]] if len(said) == 1 else said.values())}
     for _ in range(3):  # what one API makes of a value, the other may make something else of
         shapes |= {_shape(teller, system, prop, one) for one in shapes for system in SYSTEMS}
-    told = value in shapes or _undecidable(teller, prop, shapes)
+    told = value in shapes or _undecidable(teller, prop, shapes) or _taken_back(teller, prop, shapes)
     assert told, f"lost edit: Org {number}.{prop} in {side} is {value!r}, users last wrote {said}"
+
+
+def _taken_back(teller: Teller, prop: str, shapes: set[Any]) -> bool:
+    """A value the other side would not have was taken back, where the flow says so: it is listed."""
+    told = [one for one in teller.world.conflicts if (one.policy, one.property) == ("rejected", prop)]
+    return bool(shapes & {_plain(one.invoiced if one.winner == "crm" else one.crm) for one in told})
 
 
 def _undecidable(teller: Teller, prop: str, shapes: set[Any]) -> bool:

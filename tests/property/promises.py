@@ -67,7 +67,7 @@ def _differing(world: World, row: LinkRow) -> list[str]:
     images = {s: world.apis[s].records.get(str(side_of(row, s).ref).split(":", 2)[2], {}) for s in SYSTEMS}
     flow = world.config.flow(row.flow)
     in_use = _values(world, row, images, flow.properties[-1])
-    if in_use == [False, False]:
+    if in_use == [False, False] or (flow.policy.delete == "ignore" and row.waiting):
         return []
     found = []
     for prop in flow.properties:

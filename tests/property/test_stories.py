@@ -14,7 +14,7 @@ from tests.property import last_words, promises
 from tests.property.apis import normalising
 from tests.property.carriers import MODES
 from tests.property.tellers import FIELDS, Teller
-from tests.property.world import CONFIG, SYSTEMS, World
+from tests.property.world import CONFIG, SYSTEMS, World, policy
 
 VALUES = (None, "red", "green", "blue", "gold", "Wide open ")
 system = st.sampled_from(SYSTEMS)
@@ -52,6 +52,15 @@ machine = st.one_of(
 plain = st.lists(st.one_of(edits, machine), min_size=5, max_size=50)
 wild = st.lists(st.one_of(edits, lives, machine, machine), min_size=5, max_size=50)
 kept = st.sampled_from(("", "trim", "upper", "truncate:3", "drop"))
+policies = st.fixed_dictionaries(
+    {
+        "conflict": st.sampled_from(("newest", "invoiced", "crm", "manual")),
+        "tie": system,
+        "first_match": st.sampled_from(("invoiced", "crm", "newest")),
+        "delete": st.sampled_from(("archive", "delete", "unlink", "ignore")),
+        "rejected": st.sampled_from(("flag", "revert")),
+    }
+)
 
 
 def end(teller: Teller) -> None:
@@ -99,6 +108,22 @@ def test_any_life_of_records_ends_in_step(story: list[Any], unique: bool, refuse
     teller.world.settle()
     teller.tell(story)
     end(teller)
+
+
+@given(wild, policies, st.sampled_from((None, "red", "blue")), st.booleans())
+def test_any_life_under_any_policy_ends_in_step(
+    story: list[Any], drawn: dict[str, Any], refused: str | None, deletable: bool
+) -> None:
+    """What may be set in a flow file is kept to: still single, quiet and in step, save for what is listed."""
+    teller = Teller(World(replace(CONFIG, flows=policy(**drawn))))
+    teller.api("crm").refuse = lambda name, value: refused is not None and (name, value) == ("City", refused)
+    teller.api("invoiced").deletable = deletable
+    teller.born("twins", 0)
+    teller.born("crm", 1)
+    teller.world.settle()
+    teller.tell(story)
+    end(teller)
+    promises.replayed(teller.world)
 
 
 @given(plain, st.sampled_from(("invoiced", "crm")), st.integers(2, 12))

@@ -14,6 +14,7 @@ crm: {entity: customer}
 barrier: {invoiced: [customer], crm: [customer]}
 properties: [{name: name, invoiced: name, crm: Name}]
 rules: []
+policy: {delete: ignore}
 """
 
 
@@ -86,7 +87,7 @@ def test_the_defaults_are_the_documented_ones(tmp_path: Path) -> None:
         tie="invoiced",
         first_match="invoiced",
         create=Creation(to_crm=True, to_invoiced=True),
-        delete="archive",
+        delete="ignore",
         rejected="flag",
     )
     each = flow.properties[0]
@@ -104,9 +105,10 @@ def test_the_hash_is_of_the_meaning(tmp_path: Path) -> None:
     for folder, text in {
         "a": EMPTY,
         "b": "# said otherwise\n"
-        + "\n".join(reversed(EMPTY.strip().splitlines()))
-        + "\npolicy: {tie: invoiced}\n",
-        "c": EMPTY + "policy: {tie: crm}\n",
+        + "\n".join(reversed(EMPTY.strip().splitlines())).replace(
+            "{delete: ignore}", "{tie: invoiced, delete: ignore}"
+        ),
+        "c": EMPTY.replace("delete: ignore", "delete: ignore, tie: crm"),
     }.items():
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "tiny.yaml").write_text(text)

@@ -14,6 +14,7 @@ crm: {entity: customer}
 barrier: {invoiced: [customer], crm: [customer]}
 properties: [{name: name, invoiced: name, crm: Name}]
 rules: []
+policy: {delete: ignore}
 """
 
 
@@ -85,6 +86,21 @@ MISTAKES = [
         "barrier.sap has 'sap'; known: invoiced, crm",
     ),
     ("crm:\n  entity: customer\n", "crm: customer\n", "crm is 'customer'; write a mapping"),
+    (
+        "crm: City}",
+        "crm: City, on_far_edit: ignored}",
+        "on_far_edit of 'city' is 'ignored', but it goes both ways",
+    ),
+    (
+        "crm: City}",
+        "crm: City, direction: to-crm, conflict: crm}",
+        "conflict of 'city' is 'crm', but it only goes to-crm: one side always wins",
+    ),
+    (
+        "type: archive}",
+        "type: archive, conflict: manual}",
+        "conflict of 'active' is 'manual', but in use or not is one of two",
+    ),
 ]
 
 
@@ -159,4 +175,37 @@ def test_a_flow_without_properties_is_refused(tmp_path: Path) -> None:
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     """A folder without flows is most likely the wrong one."""
     with pytest.raises(FlowError, match="holds no flow"):
+        load_flows(tmp_path)
+
+
+POLICIES = [
+    ("delete: archive", "no property says that a record is deleted; add one of `type: archive`"),
+    ("delete: unlink", "policy.delete is 'unlink', but no property says that a record is deleted"),
+    ("delete: delete", "or write `delete: ignore`"),
+    ("rejected: revert, delete: ignore", "no property goes both ways: nothing may be set back"),
+    (
+        "create: {to_invoiced: on}, delete: ignore",
+        "policy.create.to_invoiced is on, but every property goes to-crm",
+    ),
+]
+
+
+@pytest.mark.parametrize(("policy", "message"), POLICIES, ids=[policy for policy, _ in POLICIES])
+def test_a_policy_that_this_flow_cannot_keep_to_is_refused(tmp_path: Path, policy: str, message: str) -> None:
+    """A value that would be taken and then do nothing is a mistake, with its line and what to write instead."""
+    text = EMPTY.replace("crm: Name}", "crm: Name, direction: to-crm}")
+    path = tmp_path / "tiny.yaml"
+    path.write_text(text.replace("policy: {delete: ignore}", f"policy: {{{policy}}}"))
+
+    with pytest.raises(FlowError) as caught:
+        load_flows(tmp_path)
+
+    assert [one.line for one in caught.value.problems if message in one.message] == [8]
+
+
+def test_a_flow_that_says_nothing_of_deletes_is_told_to(tmp_path: Path) -> None:
+    """The default, archive, cannot be kept to without a property that says so."""
+    (tmp_path / "tiny.yaml").write_text(EMPTY.replace("policy: {delete: ignore}\n", ""))
+
+    with pytest.raises(FlowError, match=r"tiny\.yaml:1: policy\.delete is 'archive', but no property"):
         load_flows(tmp_path)
