@@ -161,6 +161,29 @@ def paused_before_the_loss() -> None:
     assert shows(world, THERE, "City") == "two"
 
 
+def _forgotten(_flow: Any, row: LinkRow, _system: str, _known: Any) -> LinkRow:
+    return row
+
+
+@hazard(
+    "T7c",
+    "streams/domain/observe.py:recall",
+    "lost",
+    {"streams.domain.catching_up.recall": _forgotten},
+)
+def seen_before_its_link_is_back() -> None:
+    """An edit that intake brings before the link of its record is read back is not lost: nobody brings it again."""
+    world = linked()
+    lose_state(world)
+    noted = losses.heads(world)
+    edit(world, THERE, City="meanwhile")
+    world.go(THERE)
+    read_back(world, noted)
+    world.settle()
+    assert shows(world, HERE, "city") == "meanwhile", "an edit seen before its link was back is lost"
+    promises.kept(world)
+
+
 def _as_published(fold: Any, body: Any) -> LinkRow:
     return replace(back(fold, body), conflicts=from_public(body.row["row"]).conflicts)
 

@@ -34,11 +34,20 @@ def _begin(world: World, gap: str) -> None:
     deliver(world, effects)
 
 
-def read_back(world: World) -> None:
-    """The ops task: gates, `links`, `unlinked`, the latest changes of the public topics, and that this was all."""
+def heads(world: World) -> dict[str, int]:
+    """Where the change topics end now."""
+    return {system: len(world.pollers[system].topic) for system in SYSTEMS}
+
+
+def read_back(world: World, noted: dict[str, int] | None = None) -> None:
+    """The ops task: gates, `links`, `unlinked`, the latest changes of the public topics, and that this was all.
+
+    `noted`: where it found the change topics to end when it began; what came later is intake's.
+    """
     now = state(world)
     assert now is not None
-    ends = [LogEnd(f"{s}.customer", s, 0, len(world.pollers[s].topic)) for s in SYSTEMS]
+    noted = noted or heads(world)
+    ends = [LogEnd(f"{s}.customer", s, 0, noted[s]) for s in SYSTEMS]
     gates = [recalled.gate(now.id, world.config.tenant, k, json.dumps(v)) for k, v in world.control.items()]
     for found in gates:
         if found is not None:
@@ -48,10 +57,11 @@ def read_back(world: World) -> None:
     for record in list(world.alone.values()):
         world.append(recalled.unlinked(now.id, record))
     for system in SYSTEMS:
-        changes = {change.ref: change for change in world.pollers[system].topic if change is not None}
+        topic = world.pollers[system].topic[: noted[system]]
+        changes = {change.ref: change for change in topic if change is not None}
         for change in changes.values():
             world.append(change)
-        at = len(world.pollers[system].topic)
+        at = noted[system]
         world.forwarded[system] = max(at, world.forwarded[system])
         world.append(Position(f"{system}.customer", system, 0, at))
     world.append(recalled.over(now.id, ends))

@@ -56,7 +56,7 @@ class World:
         self.backup: dict[str, Link] = {}
         self.alone: dict[str, Unlinked] = {}
         self.asked: dict[str, str | None] = {}
-        self.scans: set[str] = set()
+        self.scans: dict[str, str] = {}
         self.rounds = 0
         self.open: dict[str, tuple[str, Any]] = {}
         self.apis = {system: Api(system) for system in SYSTEMS}
@@ -88,7 +88,7 @@ class World:
         self.log.append(Event(id=f"e{offset}", tenant=self.config.tenant, at=at, offset=offset, body=body))
 
     def decide(self, verb: str, **args: Any) -> None:
-        self.append(Decision(id=f"d{len(self.log)}", verb=verb, args=args))
+        self.append(Decision(id=f"d{self.now}", verb=verb, args=args))
         self.fold()
 
     def nudge(self, link_id: str | None = None) -> None:
@@ -101,10 +101,9 @@ class World:
         self.rounds += 1
         name = f"r{self.rounds}"
         asked = self.control.get(f"{self.config.tenant}|backfill|{system}|customer", {}).get("id")
-        if asked != self.asked.get(system):
-            self.scans.add(name)
-        self.asked[system] = asked
-        scan = name in self.scans
+        scan = asked != self.asked.get(system)
+        if scan:
+            self.scans[name] = asked
         self.append(RoundBegun(id=name, system=system, entity="customer", epoch=1, scan=scan))
         self.open[system] = (name, self.pollers[system].page(self.tick(), stale, limit))
 
@@ -113,6 +112,7 @@ class World:
         if system not in self.open:
             return
         name, page = self.open.pop(system)
+        self.asked[system] = self.scans.get(name, self.asked.get(system))
         poller = self.pollers[system]
         published = poller.publish(page, self.tick(), taken_over=taken_over) + poller.confirm(self.now)
         end = LogEnd(topic=f"{system}.customer", topic_id=system, partition=0, offset=len(poller.topic))
