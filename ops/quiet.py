@@ -37,6 +37,7 @@ class State(Struct, frozen=True):
     sources: tuple[SourceState, ...]
     queued: int = 0
     catching_up: bool = False
+    lacking: str = ""
 
 
 class Progress(Struct, frozen=True):
@@ -55,7 +56,8 @@ def unrest(state: State, ends: Mapping[str, int]) -> tuple[str, ...]:
         (state.waiting_round, "waiting for a poll round"),
         (state.queued, "queued in the worker"),
     )
-    reasons = ["the worker is catching up with the public topics"] if state.catching_up else []
+    why = f": {state.lacking}" if state.lacking else ""
+    reasons = [f"the worker is catching up with the public topics{why}"] if state.catching_up else []
     reasons += [f"{count} {words}" for count, words in counted if count]
     reasons += [
         f"{place} is read to {state.positions.get(place, 0)} of {end}"

@@ -92,6 +92,7 @@ def status(fold: Fold, args: Args) -> dict[str, Any]:
         "positions": positions,
         "offset": fold.offset,
         "catching_up": fold.tenant.catching_up is not None,
+        "lacking": catching_up.lacking(fold),
     }
 
 

@@ -49,7 +49,7 @@ def status(installation: Installation) -> tuple[Any, Any]:
     """Whether it says that it is catching up, and names it as a reason."""
     code, told = installation.tandem("status")
     assert code in {0, 4}, told
-    return told.get("catching_up"), REASON in told["why_not_quiet"]
+    return told.get("catching_up"), any(why.startswith(REASON) for why in told["why_not_quiet"])
 
 
 def edits(users: Users, *names: str) -> None:

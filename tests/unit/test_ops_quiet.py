@@ -47,6 +47,10 @@ def fold(*states: State, rounds: int = 1) -> Progress:
         ({"positions": {"tandem.crm.customer/0": 6}}, "tandem.crm.customer/0 is read to 6 of 7"),
         ({"positions": {}}, "tandem.crm.customer/0 is read to 0 of 7"),
         ({"catching_up": True}, "the worker is catching up with the public topics"),
+        (
+            {"catching_up": True, "lacking": "crm customer must be read whole once more"},
+            "the worker is catching up with the public topics: crm customer must be read whole once more",
+        ),
         ({"sources": ()}, "no source is known yet: no connector has begun a round"),
     ],
 )
