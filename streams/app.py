@@ -7,6 +7,7 @@ import faust
 
 from streams.config import WorkerConfig
 from streams.guard import stop
+from streams.rows import WRITE_BUFFER
 from streams.tables import Recovery, StateTable
 from streams.topology import TABLE, Topology
 from streams.transport import ChunkTransport, Starts
@@ -60,7 +61,7 @@ def _raw(app: Any, topics: tuple[str, ...]) -> Any:
     return app.topic(*topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
 
-ROCKS = {"driver": "rocksdict", "block_cache_size": 64 << 20, "write_buffer_size": 16 << 20}
+ROCKS = {"driver": "rocksdict", "block_cache_size": 64 << 20, "write_buffer_size": WRITE_BUFFER}
 
 
 def _settings(config: WorkerConfig) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import structlog
 
 from streams.chunks import Record
 from streams.guard import check_key, check_size
-from streams.restore import IndexEntries
+from streams.lookups import IndexEntries
 from streams.resume import Resumed
 from streams.rows import Checkpoint, Rows
 from streams.transactions import Effects, Output

@@ -5,24 +5,25 @@ control markers, which are no records, so waiting for the last record would wait
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from streams.guard import is_index
+from streams.lookups import IndexEntries, Lookups
 from streams.rows import OWN, Rows, Stamp, Write, wall_clock
 
 BATCH = 5_000
 POLL_S = 0.2
+MANY = 50_000  # records from which on rows are loaded rather than written
 FROM_START = -1
 TENANTS = OWN + b"\xff"  # where the tenants' keys begin
 
 log = structlog.get_logger(__name__)
-
-#: The look-up rows that follow from one row: `(key, value) -> [(index key, value)]`.
-IndexEntries = Callable[[bytes, bytes], Iterable[tuple[bytes, bytes]]]
 
 
 class AbandonedError(RuntimeError):
@@ -91,22 +92,21 @@ def _read(consumer: Consumer, rows: Rows, source: Source, begin: int, end: int) 
     """Look-ups are kept up row by row, unless they are of other rules: then they are built at the end."""
     version = _index_version(rows)
     indexed = version in {None, source.index_version}
+    lookups = Lookups(rows, source.index_entries, empty=version is None) if indexed else None
     consumer.assign([TopicPartition(source.topic, source.partition, begin)])
     until = time.monotonic() + source.deadline_s
     count, position = 0, begin
-    while position < end:
-        _check_time(source, until, position, end)
-        records, position = _sorted_out(consumer.consume(source.batch, POLL_S), position)
-        if records:
-            stamp = Stamp(
-                source.topic_id,
-                records[-1].offset(),
-                source.index_version if indexed else "",
-                wall_clock(),
-            )
-            rows.write(_writes(rows, records, source.index_entries if indexed else None), stamp, log=False)
-            count += len(records)
-    rows.flush()
+    with rows.loading() if end - begin > MANY else nullcontext():
+        while position < end:
+            _check_time(source, until, position, end)
+            read = _sorted_out(consumer.consume(source.batch, POLL_S), position)
+            position = read.position
+            if read.records:
+                known = source.index_version if indexed else ""
+                stamp = Stamp(source.topic_id, read.last, known, wall_clock())
+                rows.write(_writes(read.latest, lookups), stamp, log=False)
+                count += read.records
+        rows.flush()
     return count
 
 
@@ -120,33 +120,36 @@ def _check_time(source: Source, until: float, position: int, end: int) -> None:
         )
 
 
-def _sorted_out(messages: list[Message], position: int) -> tuple[list[Message], int]:
-    """The records, and the position they and the end-of-partition notes bring us to."""
-    records = []
+class _Read(NamedTuple):
+    """One batch: each row as it stands last in it, the last record's offset, and the position it brings us to."""
+
+    latest: dict[bytes, bytes | None]
+    records: int
+    last: int
+    position: int
+
+
+def _sorted_out(messages: list[Message], position: int) -> _Read:
+    """The rows of a batch; notes of the partition's end move the position too."""
+    latest: dict[bytes, bytes | None] = {}
+    count, last = 0, FROM_START
     for message in messages:
         error = message.error()
         if error is None:
-            records.append(message)
-        elif error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001  # the name confluent-kafka documents
+            latest[message.key()] = message.value()
+            count, last = count + 1, message.offset()
+        elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001  # the name confluent-kafka documents
+            position = max(position, message.offset())
+        else:
             raise KafkaException(error)
-        position = max(position, message.offset() + (error is None))
-    return records, position
+    return _Read(latest, count, last, max(position, last + 1))
 
 
-def _writes(rows: Rows, records: list[Message], index_entries: IndexEntries | None) -> Iterator[Write]:
-    latest = {record.key(): record.value() for record in records}
+def _writes(latest: Mapping[bytes, bytes | None], lookups: Lookups | None) -> Iterator[Write]:
     for key, value in latest.items():
-        if index_entries is not None and not key.startswith(OWN):
-            yield from index_changes(key, rows.get(key), value, index_entries)
+        if lookups is not None and not key.startswith(OWN):
+            yield from lookups.changes(key, value)
         yield key, value
-
-
-def index_changes(key: bytes, old: bytes | None, new: bytes | None, entries: IndexEntries) -> Iterator[Write]:
-    """What one row's change does to the look-ups that follow from it."""
-    if old is not None:
-        yield from ((gone, None) for gone, _ in entries(key, old))
-    if new is not None:
-        yield from entries(key, new)
 
 
 def _rebuild_index(rows: Rows, source: Source) -> None:
@@ -184,7 +187,7 @@ def _consumer(bootstrap: str) -> Consumer:
             "isolation.level": "read_committed",
             "auto.offset.reset": "error",
             "fetch.wait.max.ms": 10,
-            "fetch.message.max.bytes": 16 << 20,
-            "queued.max.messages.kbytes": 128 << 10,
+            "fetch.message.max.bytes": 8 << 20,
+            "queued.max.messages.kbytes": 32 << 10,
         }
     )

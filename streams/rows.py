@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,15 @@ from rocksdict import Options, Rdict, ReadOptions, WriteBatch, WriteOptions
 OWN = b"\x00"  # host's own keys start with it; a tenant's never do
 STAMP = OWN + b"stamp"  # local only, never in the changelog
 CHECKPOINT = OWN + b"checkpoint"
+
+WRITE_BUFFER = 16 << 20
+LOADING = {  # laid down as they come, merged once afterwards: by then most of the work would have been undone
+    "disable_auto_compactions": "true",
+    "write_buffer_size": str(2 * WRITE_BUFFER),
+    "level0_slowdown_writes_trigger": "10000",  # stays so until the rows are opened again:
+    "level0_stop_writes_trigger": "10000",  # whoever writes need not wait for that one large merge
+}
+LOADED = {"disable_auto_compactions": "false", "write_buffer_size": str(WRITE_BUFFER)}
 
 Write = tuple[bytes, bytes | None]
 
@@ -79,6 +89,15 @@ class Rows:
         options = WriteOptions()
         options.disable_wal = not log
         self._db.write(batch, options)
+
+    @contextmanager
+    def loading(self) -> Iterator[None]:
+        """For very many rows at once. They can be read all the while; merging them goes on behind it."""
+        self._db.set_options(LOADING)
+        try:
+            yield
+        finally:
+            self._db.set_options(LOADED)
 
     def delete_range(self, first: bytes, end: bytes) -> None:
         self._db.delete_range(first, end)

@@ -16,9 +16,9 @@ from streams import account
 from streams.agents.intake import Envelopes
 from streams.chunks import Record
 from streams.domain import poison
+from streams.domain.bare import reader
 from streams.domain.catching_up import begin
 from streams.domain.config import Config
-from streams.domain.index import index_entries
 from streams.domain.keys import control_key, poison_key
 from streams.domain.rows import CatchingUp, decode_tenant
 from streams.domain.step import progress, step
@@ -162,16 +162,13 @@ def hooks(
     """The domain, as the host calls it. `catching_up` is told, from any thread, what is to be read back."""
     reading, telling = Reading(codec, registry, config.tenant), Telling(codec, topics)
 
-    def entries(key: bytes, value: bytes) -> list[tuple[bytes, bytes]]:
-        return index_entries(config, key, value)
-
     return Hooks(
         fold=_fold(config, reading, telling),
         on_poison=_poison(config, telling),
         after_chunk=_after(config, telling),
         prepare=reading.prepare,
         on_recovered=_recovered(config, telling, home, catching_up),
-        index_entries=entries,
+        index_entries=reader(config),
         index_version=config.version,
     )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.restore import Source, index_changes, leftover
+from streams.restore import Source, leftover
 from streams.resume import LogBounds, Resumed, resume
 from streams.rows import Checkpoint, Stamp
 from streams.watchdog import Stillness
@@ -53,17 +53,6 @@ def test_leftover(stamp: Stamp, end: int, why: str | None) -> None:
     found = leftover(stamp, SOURCE, end, now=1000.0)
 
     assert (found is None) if why is None else (found is not None and why in found)
-
-
-def test_index_changes() -> None:
-    """A changed row takes its old look-ups away and brings its new ones, in that order."""
-
-    def entries(key: bytes, value: bytes) -> list[tuple[bytes, bytes]]:
-        return [(b"x:" + value, key)]
-
-    assert list(index_changes(b"k", b"a", b"b", entries)) == [(b"x:a", None), (b"x:b", b"k")]
-    assert list(index_changes(b"k", None, b"b", entries)) == [(b"x:b", b"k")]
-    assert list(index_changes(b"k", b"a", None, entries)) == [(b"x:a", None)]
 
 
 def test_stillness() -> None:
