@@ -96,6 +96,7 @@ def test_tables_and_log_are_gone(installation: Installation, processes: Processe
     check_only(installation, history, since, known, *edited)
 
 
+@pytest.mark.long
 def test_tables_gone_and_log_trimmed(
     installation: Installation, processes: Processes, history: Ledger
 ) -> None:
@@ -116,6 +117,7 @@ def test_tables_gone_and_log_trimmed(
     history.check()
 
 
+@pytest.mark.long
 def test_log_replaced(installation: Installation, processes: Processes, history: Ledger) -> None:
     """The tables are there and their log is another: what its offsets meant is forgotten, nothing else."""
     since, names, edited = installation.marks(), processes.tandems(), EDITED_NAMES[4:6]
