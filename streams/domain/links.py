@@ -120,12 +120,18 @@ def _waits(fold: Fold, side: Side) -> bool:
     return side.flight is not None or side.retry_at > fold.now
 
 
+def _tie(fold: Fold) -> int:
+    """Times that two clocks have given are told apart no finer than the clocks agree."""
+    ahead = [fold.tenant.skews.get(system, 0) for system in SYSTEMS]
+    return max(fold.config.tie_ms, abs(ahead[0] - ahead[1]))
+
+
 def _two_sided(fold: Fold, flow: Flow, row: LinkRow) -> LinkRow:
     present = values(fold, flow, row)
     moved = _moved(flow, row, present)
     weighed = doubt.weigh(flow, row, present)
     apart = frozenset(name for wish in weighed.again.values() for name in wish)
-    merged = merge(flow, weighed.row, present["invoiced"], present["crm"], fold.config.tie_ms, apart)
+    merged = merge(flow, weighed.row, present["invoiced"], present["crm"], _tie(fold), apart)
     wishes = {s: moved[s] | wish | weighed.again[s] for s, wish in merged.wishes.items()}
     merged = replace(merged, wishes=wishes)
     row = replace(merged.row, waiting="", flow_version=flow.version)

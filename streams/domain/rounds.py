@@ -40,7 +40,8 @@ def passed(fold: Fold, body: RoundPassed) -> None:
     ends = [[end.topic_id, end.partition, end.offset] for end in body.ends]
     waiting: dict[str, list[Any]] = dict(fold.tenant.pending)
     waiting[body.begun] = [ends, body.complete, body.published]
-    fold.tenant = replace(fold.tenant, pending=waiting, skew_ms=body.skew_ms or fold.tenant.skew_ms)
+    skews = {**fold.tenant.skews, body.system: body.skew_ms}
+    fold.tenant = replace(fold.tenant, pending=waiting, skews=skews)
     count(fold)
 
 

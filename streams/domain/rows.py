@@ -151,12 +151,13 @@ class Tenant(Struct, frozen=True, array_like=True):
     decided: dict[str, int] = {}  # flow → horizon up to which its waiting refs were last weighed
     counts: dict[str, int] = {}
     gates: dict[str, list[str]] = {}  # flow|direction → [state, cause]
-    skew_ms: int = 0
+    skew_ms: int = 0  # of no more use: its place is kept
     rounds: dict[str, int] = {}  # system|entity → how many have counted
     over: tuple[str, ...] = ()  # ids of the last rounds that have counted
     breakers: dict[str, dict[str, int]] = {}  # flow|direction|kind → minute → links last counted in it
     allowed: dict[str, tuple[int, int]] = {}  # flow|direction|kind → [until when, how many more may pass]
     catching_up: CatchingUp | None = None
+    skews: dict[str, int] = {}  # system → how far its clock is ahead of ours
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -71,6 +71,25 @@ def a_record_stamp_is_no_property_stamp() -> None:
 
 
 @hazard(
+    "A3b",
+    "streams/domain/links.py:_tie",
+    "went behind",
+    {"streams.domain.links._tie": lambda fold: fold.config.tie_ms},
+)
+def clocks_that_go_apart() -> None:
+    """Stamps of two clocks are told apart no finer than the clocks agree: what they cannot tell is a tie, and says so."""
+    world = linked()
+    world.apis[HERE].clock_ms = -3_600_000
+    world.settle()
+    edit(world, THERE, City="older")
+    edit(world, HERE, city="newer")
+    world.settle()
+    one = next(one for one in world.conflicts if one.property == "city")
+    assert one.undecidable, "a conflict was decided by a clock that went behind"
+    assert shows(world, THERE, "City") == shows(world, HERE, "city") == "newer"
+
+
+@hazard(
     "A14",
     "streams/domain/observe.py:newer",
     "set back",

@@ -124,6 +124,7 @@ class World:
                 epoch=1,
                 ends=(end,),
                 complete=poller.whole,
+                skew_ms=self.apis[system].clock_ms,
                 scan=name in self.scans,
                 published=published,
             )
