@@ -189,6 +189,7 @@ class Acting:
                 entity, config.system, pages, observer, rounds, suspects, following.shadow, marks, bookmark,
                 self._clock, self._epoch, hold.wait, config.scan_interval_s,
                 partial(following.control.asked, config.system, entity),
+                partial(following.control.judged, config.system, entity),
             )  # fmt: skip
             self._marks.append(marks)
             self._scanners.append(scanner)

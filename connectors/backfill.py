@@ -33,7 +33,7 @@ START = Place(0)
 
 
 class Asked(NamedTuple):
-    """What a person wants of whole readings: `start` once more, or `stop` until further notice."""
+    """What a person wants of whole readings (`start`, `stop`), or says of missing records (`approve`, `reject`)."""
 
     id: str
     wanted: str
@@ -62,6 +62,7 @@ class Scanner:
         hold: Callable[[], Awaitable[None]],
         every_s: float,
         asked: Callable[[], Asked | None] = nobody,
+        judged: Callable[[], Asked | None] = nobody,
     ) -> None:
         self._entity = entity
         self._system = system
@@ -77,6 +78,7 @@ class Scanner:
         self._hold = hold
         self._every_s = every_s
         self._asked = asked
+        self._judged = judged
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Scan whenever it is time, until told to stop; an unfinished scan goes on after a restart."""
@@ -119,7 +121,7 @@ class Scanner:
         reading, asked = self._bookmark.reading, self._asked()
         if self._stopped():
             return False
-        if asked is not None and asked.id != reading.asked:
+        if (asked is not None and asked.id != reading.asked) or self._approval() is not None:
             return True
         if reading.scan is not None or not reading.complete or reading.scan_due is not None:
             return True
@@ -140,7 +142,8 @@ class Scanner:
         published = await self._observer.observe(page.records, reader, share)
         await self._observer.list_unread(self._entity, page.unread)
         self._marks.add([seen.ref for seen in page.records] + [one.ref for one in page.unread if one.ref])
-        return msgspec.structs.replace(scan, published=scan.published + published)
+        nameless = scan.nameless or any(one.ref is None for one in page.unread)
+        return msgspec.structs.replace(scan, published=scan.published + published, nameless=nameless)
 
     async def _remember(self, scan: Scan, *, store: bool) -> None:
         if store:
@@ -155,23 +158,48 @@ class Scanner:
             scan.begun, self._entity, complete=True, published=scan.published, scan=True
         )
         await self._bookmark.store(scan=None, complete=True, scanned_at=self._clock.now_ms())
+        await self._observer.readable(self._entity, "scan")
+        if not scan.nameless:
+            await self._observer.readable(self._entity, "record")
         log.info("scan.passed", entity=self._entity, kind=scan.kind, published=scan.published)
 
     async def _raise_suspicions(self, scan: Scan) -> None:
+        known, missing = await self._missing(scan)
+        approval = self._approval()
+        most = self._bookmark.reading.missing if approval is not None else 0
+        if approval is not None:
+            await self._bookmark.store(approved=approval.id)
+        if deletes.tripped(len(missing), known) and len(missing) > most:
+            cause = (
+                f"{len(missing)} of {known} records are missing from a complete scan, too many to be believed: "
+                "look at the source, then `tandem breaker approve` or `reject`"
+            )
+            await self._bookmark.store(missing=len(missing))
+            await self._observer.list_unread(
+                self._entity, [Unread(cause)], page="missing", count=len(missing)
+            )
+            return
+        await self._suspects.suspect(missing, named=False)
+        await self._bookmark.store(missing=0)
+        await self._observer.readable(self._entity, "missing")
+
+    async def _missing(self, scan: Scan) -> tuple[int, list[str]]:
+        """How many records are known, and which of them the scan has not met and nobody is asked for yet."""
         known, missing = 0, list[str]()
+        held = {one.ref for one in self._bookmark.reading.suspicions}
         for number, ref in enumerate(self._shadow.refs(self._system, self._entity)):
             known += 1
             if number % 200 == 0:
                 await asyncio.sleep(0)  # a walk over 100,000 refs must not hold back the live rounds
-            if ref not in self._marks and self._older(ref, scan):
+            if ref not in self._marks and ref not in held and self._older(ref, scan):
                 missing.append(ref)
-        if deletes.tripped(len(missing), known):
-            cause = (
-                f"{len(missing)} of {known} records are missing from a complete scan, too many to be believed"
-            )
-            await self._observer.list_unread(self._entity, [Unread(cause)], page="scan")
-            return
-        await self._suspects.suspect(missing, named=False)
+        return known, missing
+
+    def _approval(self) -> Asked | None:
+        """What a person has approved since it was last told, and is not followed yet."""
+        judged, reading = self._judged(), self._bookmark.reading
+        waits = judged is not None and judged.wanted == "approve" and judged.id != reading.approved
+        return judged if waits and reading.missing else None
 
     def _older(self, ref: str, scan: Scan) -> bool:
         held = self._shadow.get(ref)

@@ -50,6 +50,11 @@ class ControlView:
         found = self.get(f"backfill|{system}|{entity}")
         return Asked(str(found["id"]), str(found["wanted"])) if isinstance(found, dict) else None
 
+    def judged(self, system: str, entity: str) -> Asked | None:
+        """Return what a person last said of records missing from a source."""
+        found = self.get(f"missing|{system}|{entity}")
+        return Asked(str(found["id"]), str(found["wanted"])) if isinstance(found, dict) else None
+
     def get(self, name: str) -> Any:
         """Return the tenant's JSON under a name."""
         return self._held.get(f"{self._tenant}|{name}")

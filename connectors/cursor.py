@@ -34,6 +34,7 @@ class Scan(msgspec.Struct, frozen=True):
     place: Place
     published: int = 0
     marked: bool = True
+    nameless: bool = False  # a record without an id was met
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -46,6 +47,8 @@ class Reading(msgspec.Struct, frozen=True):
     scanned_at: int | None = None
     suspicions: tuple[Suspicion, ...] = ()
     asked: str | None = None  # the last wish for a whole reading that was begun
+    missing: int = 0  # so many records the last scan lacked, too many to be believed
+    approved: str | None = None  # the last decision about missing records that was followed
 
 
 class FeedReading(msgspec.Struct, frozen=True):

@@ -45,8 +45,11 @@ class Observer:
     async def observe(self, records: Iterable[Seen], reader: Reader, share: Share) -> int:
         """Publish what is new among the records; returns the number of versions, all acknowledged."""
         async with self._lock:
-            changes, doubtful = self._judge(records, reader)
+            met = list(records)
+            listed = [seen.ref for seen in met if self._listed.pop(seen.ref, None)]
+            changes, doubtful = self._judge(met, reader)
             acks = self._hold(changes)
+            await self._mended(set(listed) - {change.ref for change in changes})
             for ref in doubtful:
                 await self._order.idle(ref)
                 change = await self._read_again(ref, reader, share)
@@ -54,13 +57,17 @@ class Observer:
             await asyncio.gather(*acks)
             return len(acks)
 
-    async def list_unread(self, entity: str, unread: Iterable[Unread], page: str | None = None) -> None:
+    async def list_unread(
+        self, entity: str, unread: Iterable[Unread], page: str = "record", count: int = 0
+    ) -> None:
         """Say in the log what nobody can read; the same cause of the same record is said once."""
         for one in unread:
-            place = one.ref or page or entity
+            place = one.ref or f"{entity} {page}"
             if self._listed.get(place) == one.cause:
                 continue
-            body = Unreadable(self._source.system, entity, one.cause, one.ref, None if one.ref else page)
+            body = Unreadable(
+                self._source.system, entity, one.cause, one.ref, None if one.ref else page, count
+            )
             await self._publisher.say(f"unreadable/{place}/{self._clock.now_ms()}", body)
             self._listed[place] = one.cause
             if page == "login":  # told as what it is by whoever met it
@@ -70,6 +77,21 @@ class Observer:
             log.warning(
                 "record.unreadable", system=self._source.system, entity=entity, ref=one.ref, page=page
             )
+
+    async def readable(self, entity: str, page: str) -> None:
+        """Say that a page can be read; once also for what an earlier process may have listed."""
+        place = f"{entity} {page}"
+        if self._listed.get(place) != "":
+            body = Unreadable(self._source.system, entity, "", None, page)
+            await self._publisher.say(f"readable/{place}/{self._clock.now_ms()}", body)
+            self._listed[place] = ""
+
+    async def _mended(self, refs: Iterable[str]) -> None:
+        """Say of records that were listed that they can be read again, and are as they were."""
+        for ref in refs:
+            system, entity, _ = ref.split(":", 2)
+            body = Unreadable(system, entity, "", ref)
+            await self._publisher.say(f"readable/{ref}/{self._clock.now_ms()}", body)
 
     def unknown_at(self, ref: str, at: int) -> bool:
         """Tell whether an event of that time is later than the version held."""
@@ -114,7 +136,6 @@ class Observer:
         changes: dict[str, Change] = {}
         doubtful: list[str] = []
         for seen in records:
-            self._listed.pop(seen.ref, None)
             held = changes.get(seen.ref) or self._shadow.get(seen.ref)
             clouded = self._order.clouded(seen.ref, seen.asked_at)
             now, written = self._clock.now_ms(), self._written(seen.ref, held)

@@ -99,7 +99,7 @@ class Poller:
         except ConnectorError as error:
             await self._failed(entity, error)
             return False
-        self._recovered(entity)
+        await self._recovered(entity)
         if published:
             log.info("poll.passed", entity=entity, published=published)
         complete = stream.live.bookmark.reading.complete
@@ -110,12 +110,14 @@ class Poller:
 
     async def _read(self, entity: str, stream: Stream) -> int:
         try:
-            return await stream.live.read(self._reader)
+            published = await stream.live.read(self._reader)
         except (
             Park
         ) as error:  # a page nobody can read: it is listed, the cursor stays, the round passes without it
             await self._observer.list_unread(entity, [Unread(error.reason)], page="live")
             return 0
+        await self._observer.readable(entity, "live")
+        return published
 
     async def _hinted(self, entity: str, stream: Stream, news: tuple[SourceEvent, ...]) -> int:
         """Follow events: deletes are suspicions; an edit that the list did not show is read by its id."""
@@ -140,7 +142,7 @@ class Poller:
         except ConnectorError as error:
             await self._failed("events", error)
             return () if isinstance(error, Park) else None
-        self._recovered("events")
+        await self._recovered("events")
         if self._feed.reader.gap:
             for stream in self._streams.values():
                 await stream.live.bookmark.store(scan_due="events were missed")
@@ -153,7 +155,8 @@ class Poller:
             self._feed.reader.keep(news)
             await self._feed.cursors.save(self._feed.publisher, self._feed.key, self._feed.reader.reading)
 
-    def _recovered(self, what: str) -> None:
+    async def _recovered(self, what: str) -> None:
+        await self._observer.readable(what, "login")
         if self.failing.pop(what, None) is not None:
             log.info("poll.recovered", what=what)
 

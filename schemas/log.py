@@ -92,13 +92,18 @@ class Restore(Struct, frozen=True):
 
 
 class Unreadable(Struct, frozen=True):
-    """A record or page the source showed and nobody can read."""
+    """A record or page the source showed and nobody can read; an empty cause: it can be read again.
+
+    `page`: `live`, `scan`, `login`, `record` (one without an id), or `missing`: a complete scan lacks `count`
+    records, too many to be believed.
+    """
 
     system: str
     entity: str
     cause: str
     ref: str | None = None
     page: str | None = None
+    count: int = 0
 
 
 Body = (

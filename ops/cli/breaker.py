@@ -21,7 +21,7 @@ COLUMNS = ("flow", "direction", "state", "waiting", "cause")
 
 @click.group(cls=Group)
 def breaker() -> None:
-    """Flows that stopped because too much was about to change at once."""
+    """Flows that stopped because too much was about to change at once, or too many records are missing."""
 
 
 @breaker.command("show")
@@ -64,9 +64,11 @@ def _tripped(
         row for row in talk.ask("breaker", wait=wait)["breaker"] if row.get("state", "tripped") == "tripped"
     ]
     found = sorted(
-        (str(row["flow"]), str(row["direction"]))
-        for row in rows
-        if flow in {None, row["flow"]} and direction in {None, row["direction"]}
+        {
+            (str(row["flow"]), str(row["direction"]))
+            for row in rows
+            if flow in {None, row["flow"]} and direction in {None, row["direction"]}
+        }
     )
     if not found:
         cure = "see `tandem breaker show`"

@@ -85,6 +85,14 @@ def allow(fold: Fold, flow: str, direction: str) -> None:
     fold.tenant = replace(fold.tenant, breakers=rest, allowed={**fold.tenant.allowed, **allowed})
 
 
+def grant(fold: Fold, name: str, more: int, ms: int) -> None:
+    """So many more may pass for a while: a person has approved them where they were found."""
+    until, extra = fold.tenant.allowed.get(name, (0, 0))
+    before = extra if fold.now < until else 0
+    allowed = {**fold.tenant.allowed, name: (max(until, fold.now + ms), before + more)}
+    fold.tenant = replace(fold.tenant, allowed=allowed)
+
+
 def shown(fold: Fold, flow: str, direction: str) -> dict[str, Any]:
     """How many links were written in the window, of how many."""
     counts: dict[str, Any] = {

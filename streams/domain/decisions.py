@@ -6,7 +6,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from schemas.records import Conflict, Decision
-from streams.domain import breakers, catching_up, gates, index, keys, links, parting, poison
+from streams.domain import breakers, catching_up, gates, index, keys, links, parting, poison, sources
 from streams.domain.config import side as flow_side
 from streams.domain.fold import GATES, Fold
 from streams.domain.links import converge
@@ -66,13 +66,18 @@ def resume(fold: Fold, args: Args) -> str:
 
 
 def approve_breaker(fold: Fold, args: Args) -> str:
-    """A tripped direction opens again."""
-    return _turn(fold, args, "tripped", "open", "")
+    """A tripped direction opens again; records missing from a whole source are asked for one by one."""
+    return _judged(fold, args, "approve", _turn(fold, args, "tripped", "open", ""))
 
 
 def reject_breaker(fold: Fold, args: Args) -> str:
-    """A tripped direction stays closed until it is resumed."""
-    return _turn(fold, args, "tripped", "paused", "rejected by a person")
+    """A tripped direction stays closed until it is resumed; missing records are left as they are."""
+    return _judged(fold, args, "reject", _turn(fold, args, "tripped", "paused", "rejected by a person"))
+
+
+def _judged(fold: Fold, args: Args, wanted: str, outcome: str) -> str:
+    found = [way for way in _directions(args) if sources.judge(fold, _flow(fold, args), way, wanted)]
+    return f"{outcome}; missing records: {wanted}" if found else outcome
 
 
 def _parked(fold: Fold, args: Args) -> list[tuple[LinkRow, str]]:

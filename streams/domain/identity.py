@@ -7,12 +7,14 @@ from msgspec.structs import replace
 
 from schemas.flow import Flow
 from schemas.records import Change, Unreadable
-from streams.domain import barrier, index, queue
+from streams.domain import barrier, index, queue, sources
 from streams.domain.config import Config, side
 from streams.domain.fold import Fold
 from streams.domain.links import converge
 from streams.domain.observe import at_rest, in_use, newer, observe, vanish
 from streams.domain.rows import LinkRow, RefRow, side_of
+
+BARRIER = "both sides are read once more before anything is joined or created"
 
 
 def flow_of(config: Config, system: str, entity: str, image: Mapping[str, Any]) -> Flow | None:
@@ -110,9 +112,7 @@ def _unlinked(fold: Fold, row: RefRow | None, body: Change) -> None:
         flow=flow.name if flow is not None else None,
         state="waiting" if flow is not None else "no_flow",
         since=fold.offset if row is None or flow is None or _rekeyed(flow, row, image) else known.since,
-        cause="both sides are read once more before anything is joined or created"
-        if flow
-        else _no_flow(body),
+        cause=BARRIER if flow else _no_flow(body),
         candidates=(),
     )
     fold.put_ref(fresh)
@@ -147,11 +147,24 @@ def _rekeyed(flow: Flow, row: RefRow, image: Mapping[str, Any]) -> bool:
     return index.read_keys(flow, system, row.image) != index.read_keys(flow, system, image)
 
 
+def _readable(fold: Fold, row: RefRow | None) -> None:
+    """It can be read again, and shows what it showed before."""
+    link = fold.link_of(row.ref) if row is not None else None
+    if link is not None:
+        converge(fold, link)
+    elif row is not None and row.state == "waiting":
+        fold.put_ref(replace(row, cause=BARRIER))
+
+
 def unreadable(fold: Fold, body: Unreadable) -> None:
     """Lists a record the source showed and nobody could read; a linked one keeps its last image."""
     if body.ref is None:
+        sources.unreadable(fold, body)
         return
     row = fold.ref(body.ref)
+    if not body.cause:
+        _readable(fold, row)
+        return
     if row is None or (row.image is None and row.state in {"unreadable", "gone"}):
         known = row or RefRow(ref=body.ref, state="unreadable")
         fold.put_ref(replace(known, state="unreadable", cause=body.cause))

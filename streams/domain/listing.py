@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from streams.domain import breakers, keys, poison
+from streams.domain import breakers, keys, poison, sources
 from streams.domain.config import Config
 from streams.domain.fold import GATES, Fold
 from streams.domain.index import SYSTEMS, system_of
@@ -154,13 +154,13 @@ def gate(fold: Fold, args: Args) -> Page:
 
 
 def breaker(fold: Fold, args: Args) -> Page:
-    """Tripped directions: what was counted, and a sample of what is held."""
+    """Tripped directions: what was counted, and a sample of what is held; and records missing from a whole source."""
     found = []
     for one in _gates(fold, {"tripped"}):
         counts = breakers.shown(fold, one["flow"], one["direction"])
         held = fold.entries("list", "held", one["flow"], one["direction"], limit=SAMPLES)
         found.append({**one, "counts": counts, "samples": _plans(fold, held)})
-    return {"breaker": found, "next": None}
+    return {"breaker": [*found, *sources.tripped(fold)], "next": None}
 
 
 def _plans(fold: Fold, page: list[bytes]) -> list[Page]:

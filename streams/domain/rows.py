@@ -158,6 +158,7 @@ class Tenant(Struct, frozen=True, array_like=True):
     allowed: dict[str, tuple[int, int]] = {}  # flow|direction|kind → [until when, how many more may pass]
     catching_up: CatchingUp | None = None
     skews: dict[str, int] = {}  # system → how far its clock is ahead of ours
+    missing: dict[str, list[Any]] = {}  # system|entity → [records a scan lacks, what a person has said to it]
 
 
 _encoder = msgspec.msgpack.Encoder()

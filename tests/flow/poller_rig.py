@@ -43,6 +43,7 @@ class PollerRig:
         self.clock = SystemClock()
         self._starts = 0
         self.asked: Asked | None = None
+        self.judged: Asked | None = None
 
     async def open(self, epoch: int = 1) -> "PollerRig":
         self._starts += 1
@@ -73,7 +74,7 @@ class PollerRig:
         self.marks = Marks(disk / "marks")
         self.scanner = Scanner(
             "customer", self.name, pages, observer, rounds, suspects, self.shadow, self.marks,
-            self.bookmark, self.clock, epoch, self._hold, 3600.0, lambda: self.asked,
+            self.bookmark, self.clock, epoch, self._hold, 3600.0, lambda: self.asked, lambda: self.judged,
         )  # fmt: skip
         return self
 
@@ -122,7 +123,12 @@ class PollerRig:
         return self.said(RoundBegun)
 
     def unreadable(self) -> list[Unreadable]:
-        return self.said(Unreadable)
+        """What is said to be unreadable; that something can be read is another matter."""
+        return [one for one in self.said(Unreadable) if one.cause]
+
+    def readable(self) -> list[str | None]:
+        """The pages that are said to be readable again."""
+        return [one.page for one in self.said(Unreadable) if not one.cause]
 
     async def close(self) -> None:
         self._follower.cancel()

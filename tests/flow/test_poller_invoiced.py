@@ -156,18 +156,6 @@ async def test_a_merge_is_found_by_a_scan(rig: PollerRig) -> None:
     assert [change.ref for change in rig.changes() if change.op == "d"] == [f"invoiced:customer:{loser}"]
 
 
-async def test_too_many_missing_records_are_not_believed(rig: PollerRig) -> None:
-    """A scan that misses more than the breaker's share suspects nobody and says so."""
-    numbers = [await add(rig.system, f"Customer {number}") for number in range(40)]
-    await rig.scan()
-    for number in numbers[:20]:
-        await rig.system.user.delete(f"/customers/{number}")
-    await rig.scan()
-
-    assert rig.bookmark.reading.suspicions == ()
-    assert "20 of 40" in rig.unreadable()[-1].cause
-
-
 async def test_a_clock_set_back_loses_no_edit(rig: PollerRig) -> None:
     """Their clock goes back an hour: edits stamped in the past are found, a full scan is due."""
     number = await add(rig.system, "Acme")
@@ -204,31 +192,6 @@ async def test_a_page_that_is_no_json_is_tried_again(rig: PollerRig) -> None:
     await rig.poller.round()
 
     assert len(rig.changes()) == 1
-
-
-async def test_a_broken_page_is_listed_and_read_later(rig: PollerRig) -> None:
-    """A page that stays broken is listed once; the cursor waits, so that nothing is lost."""
-    await add(rig.system, "Acme")
-    await rig.system.fault(kind="bad_json", method="GET", path="/customers", actor="tandem", times=6)
-    await rig.rounds(2)
-    assert (len(rig.changes()), len(rig.unreadable()), len(rig.passed())) == (0, 1, 2)
-
-    await rig.poller.round()
-
-    assert len(rig.changes()) == 1
-
-
-async def test_a_refused_login_ends_no_process(rig: PollerRig) -> None:
-    """401: no round passes, it is listed, and polling goes on when the key is accepted again."""
-    await add(rig.system, "Acme")
-    await rig.system.fault(kind="error", status=401, actor="tandem", times=2)
-    await rig.rounds(2)
-    assert rig.passed() == []
-    assert "login" in rig.unreadable()[0].cause
-
-    await rig.poller.round()
-
-    assert len(rig.passed()) == 1
 
 
 async def test_a_page_older_than_our_write_is_read_again(rig: PollerRig) -> None:

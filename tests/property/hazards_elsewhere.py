@@ -75,7 +75,7 @@ PROCESSES: tuple[Elsewhere, ...] = (
 BESIDE: dict[str, tuple[str, ...]] = {
     "A11": ("unit/test_schemas_codec.py::test_a_field_its_writer_lacked_is_unknown", "unit/test_schemas_image.py::test_unknown_is_not_empty"),
     "A13": ("flow/test_poller_crm.py::test_a_purged_record_is_found_by_a_scan",
-            "flow/test_poller_invoiced.py::test_too_many_missing_records_are_not_believed"),
+            "flow/test_poller_unread.py::test_too_many_missing_records_are_not_believed"),
     "A14": ("flow/test_poller_invoiced.py::test_a_clock_set_back_loses_no_edit",),
     "A17": ("chaos/test_worker_kill.py::test_kill_nine",),
     "B4": ("flow/test_customer_gate.py::test_nothing_is_written_before_approval",),
