@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tests.property import losses
 from tests.property.tellers import Teller
-from tests.property.test_stories import end, plain
+from tests.property.test_stories import end, plain, wild
 from tests.property.world import CONFIG, World
 
 LOSSES = {"state": losses.lose_state, "log": losses.lose_log}
@@ -23,7 +23,7 @@ def told(teller: Teller) -> Teller:
     return teller
 
 
-@given(plain, plain, plain, lost)
+@given(wild, wild, plain, lost)
 def test_any_story_around_a_loss_ends_in_step(
     before: list[Any], meanwhile: list[Any], after: list[Any], what: str
 ) -> None:
