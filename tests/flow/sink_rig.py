@@ -136,7 +136,11 @@ class SinkRig:
             mirror.close()
 
     async def gate(self, *, state: str = "open") -> None:
-        key = f"default|gate|customer|to-{self.name}"
+        await self.hear(f"gate|customer|to-{self.name}", state)
+
+    async def hear(self, name: str, state: str) -> None:
+        """Let sync have said this on `control`."""
+        key = f"default|{name}"
         value = self.codec.encode("control", Control(key, 1, json.dumps({"state": state})))
         await self.log.append(self.log.topics.name("control"), key, value)
         await self.control.at_head()

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.flow.connector_rig import crm
 from tests.flow.sink_rig import SinkRig, add_crm, get_crm, rename, user_sets_crm
@@ -131,3 +132,16 @@ async def test_a_closed_gate_makes_no_request(rig: SinkRig) -> None:
 
     assert (await rig.send(rename(rig, record))).outcome == "held"
     assert await rig.methods() == []
+
+
+async def test_held_while_catching_up(rig: SinkRig) -> None:
+    """The gate is open, and sync's state is not back yet: held, without a request; carried out once that is over."""
+    record = await add_crm(rig)
+    await rig.hear("catching_up", "begun")
+    await rig.hear("catching_up", "told")
+    command = rename(rig, record)
+    assert (await rig.send(command)).outcome == "held"
+    assert await rig.methods() == []
+
+    await rig.hear("catching_up", "over")
+    assert (await rig.send(replace(command, again=True))).outcome == "done"

@@ -95,6 +95,19 @@ def test_gates_are_told(state: str, event: str, level: str) -> None:
     ]
 
 
+def test_catching_up_is_told() -> None:
+    """It is logged when it begins and when it is over; what lies between is logged by who reads back."""
+    with capture_logs() as logged:
+        for state in ("begun", "told", "over"):
+            text = json.dumps({"id": "run", "state": state, "cause": "state lost"})
+            account.told(Output("control", "k", Control("default|catching_up", 1, text)))
+
+    assert [(one["event"], one["log_level"], one["cause"]) for one in logged] == [
+        ("catching_up.begun", "warning", "state lost"),
+        ("catching_up.over", "info", "state lost"),
+    ]
+
+
 def test_decisions_are_told_without_values() -> None:
     """A parked wish and a conflict are told by their ids and names; what the records hold is not."""
     secret = "Astrid Lindgren"
