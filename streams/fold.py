@@ -1,6 +1,6 @@
 """Folds the records of one partition, in order, into a batch that is then made durable as one unit."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -36,7 +36,7 @@ async def unprepared(_records: Sequence[Record]) -> None:
     return None
 
 
-def no_entries(_key: bytes, _value: bytes) -> Iterable[tuple[bytes, bytes]]:
+def no_entries(_key: bytes, _value: bytes) -> Sequence[tuple[bytes, bytes]]:
     return ()
 
 

@@ -1,11 +1,13 @@
 """Keeps the look-ups that follow from rows in step with rows that come back from their changelog."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from streams.rows import Rows, Write
 
 #: The look-up rows that follow from one row: `(key, value) -> [(index key, value)]`.
-IndexEntries = Callable[[bytes, bytes], Iterable[tuple[bytes, bytes]]]
+IndexEntries = Callable[[bytes, bytes], Sequence[tuple[bytes, bytes]]]
+
+NONE: list[Write] = []
 
 
 class Lookups:
@@ -20,16 +22,20 @@ class Lookups:
         self._entries = entries
         self._marks: set[int] | None = set() if empty else None
 
-    def changes(self, key: bytes, new: bytes | None) -> Iterator[Write]:
+    def changes(self, key: bytes, new: bytes | None) -> list[Write]:
         """The look-ups to delete and to put before the row itself is written."""
+        entries = self._entries(key, new) if new is not None else ()
+        if self._marks is None:
+            return [*self._former(key), *entries]
         mark = hash(key)
-        if self._marks is None or mark in self._marks:
-            old = self._rows.get(key)
-            if old is not None:
-                yield from ((gone, None) for gone, _ in self._entries(key, old))
-        if new is None:
-            return
-        for entry in self._entries(key, new):
-            if self._marks is not None:
-                self._marks.add(mark)
-            yield entry
+        if mark in self._marks:
+            return [*self._former(key), *entries]
+        if not entries:
+            return NONE
+        self._marks.add(mark)
+        return [*entries]
+
+    def _former(self, key: bytes) -> Iterator[Write]:
+        old = self._rows.get(key)
+        if old is not None:
+            yield from ((gone, None) for gone, _ in self._entries(key, old))

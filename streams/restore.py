@@ -148,7 +148,9 @@ def _sorted_out(messages: list[Message], position: int) -> _Read:
 def _writes(latest: Mapping[bytes, bytes | None], lookups: Lookups | None) -> Iterator[Write]:
     for key, value in latest.items():
         if lookups is not None and not key.startswith(OWN):
-            yield from lookups.changes(key, value)
+            changes = lookups.changes(key, value)
+            if changes:
+                yield from changes
         yield key, value
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
+from streams.domain import keys
 from streams.domain.config import Config
 from streams.domain.index import SYSTEMS, Entry, index_entries
 from streams.domain.lenses import names
@@ -68,22 +69,24 @@ def _free(side: Any) -> bool:
 
 def reader(config: Config) -> Callable[[bytes, bytes], list[Entry]]:
     """What `index_entries` gives for a row: quicker, where many are read one after the other."""
-    ref = msgspec.msgpack.Decoder(_part(RefRow, {"state": (str, "")}))
-    link = msgspec.msgpack.Decoder(_link(config))
-
-    def is_bare(kind: bytes, row: memoryview) -> bool:
-        if kind == b"ref":
-            found: Any = ref.decode(row)
-            return found.state in UNLISTED
-        found = link.decode(row)
-        if found.hold or found.waiting or found.review or found.retired:
-            return False
-        return _free(found.invoiced) and _free(found.crm)
+    ref: Any = msgspec.msgpack.Decoder(_part(RefRow, {"state": (str, "")}))
+    link: Any = msgspec.msgpack.Decoder(_link(config))
+    refs, links = keys.ref_key(config.tenant, ""), keys.link_key(config.tenant, "")
 
     def entries(key: bytes, value: bytes) -> list[Entry]:
-        kind = key.split(b"|", 2)[1]
-        if kind not in {b"ref", b"link"} or is_bare(kind, memoryview(value)[1:]):
+        row = memoryview(value)[1:]
+        if key.startswith(refs):
+            bare = ref.decode(row).state in UNLISTED
+        elif key.startswith(links):
+            bare = _bare(link.decode(row))
+        else:
             return []
-        return index_entries(config, key, value)
+        return [] if bare else index_entries(config, key, value)
 
     return entries
+
+
+def _bare(link: Any) -> bool:
+    if link.hold or link.waiting or link.review or link.retired:
+        return False
+    return _free(link.invoiced) and _free(link.crm)
