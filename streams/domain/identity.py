@@ -12,7 +12,7 @@ from streams.domain.config import Config, side
 from streams.domain.fold import Fold
 from streams.domain.links import converge
 from streams.domain.observe import at_rest, in_use, newer, observe, vanish
-from streams.domain.rows import LinkRow, RefRow, side_of
+from streams.domain.rows import UNREAD, LinkRow, RefRow, side_of, unread
 
 BARRIER = "both sides are read once more before anything is joined or created"
 
@@ -43,6 +43,9 @@ def _linked(fold: Fold, row: RefRow, link: LinkRow, body: Change) -> None:
     flow = fold.config.flow(link.flow)
     system = body.source.system
     mine = side_of(link, system)
+    if body.version > mine.version and unread(link).startswith(f"{body.ref}{UNREAD}"):
+        link = replace(link, waiting="")  # it can be read again, or there is nothing to be read any more
+        fold.put_link(link)
     if body.op == "d":
         if body.version > mine.version:
             converge(fold, vanish(flow, link, system, body.version, fold.now))
@@ -151,7 +154,7 @@ def _readable(fold: Fold, row: RefRow | None) -> None:
     """It can be read again, and shows what it showed before."""
     link = fold.link_of(row.ref) if row is not None else None
     if link is not None:
-        converge(fold, link)
+        converge(fold, replace(link, waiting=""))
     elif row is not None and row.state == "waiting":
         fold.put_ref(replace(row, cause=BARRIER))
 
@@ -174,4 +177,4 @@ def unreadable(fold: Fold, body: Unreadable) -> None:
         return
     link = fold.link_of(body.ref)
     if link is not None:
-        fold.put_link(replace(link, waiting=f"{body.ref} cannot be read: {body.cause}"))
+        fold.put_link(replace(link, waiting=f"{body.ref}{UNREAD}{body.cause}"))

@@ -17,7 +17,7 @@ from streams.domain.keys import conflict_id, conflict_key, conflict_place
 from streams.domain.merge import Decided, Merged, agree, in_flight, merge
 from streams.domain.observe import archive_property
 from streams.domain.records_json import to_json
-from streams.domain.rows import LinkRow, Side, other, side_of, with_side
+from streams.domain.rows import LinkRow, Side, other, side_of, unread, with_side
 from streams.domain.verdicts import edited
 
 FORMER = "~"  # behind a link's id: the reference names a record that had its place there before
@@ -215,7 +215,7 @@ def converge(fold: Fold, row: LinkRow) -> LinkRow:
     if fold.tenant.catching_up is not None:
         fold.put_link(row)
         return row
-    flow = fold.config.flow(row.flow)
+    flow, listed = fold.config.flow(row.flow), unread(row)
     both = row.invoiced.ref is not None and row.crm.ref is not None
     if row.invoiced.ref is None and row.crm.ref is None:
         row = replace(row, retired=True)  # parted: there is nothing to make a record of
@@ -224,5 +224,7 @@ def converge(fold: Fold, row: LinkRow) -> LinkRow:
     elif not row.review:
         row = replace(row, retired=False)
         row = _two_sided(fold, flow, row) if both else _one_sided(fold, flow, row)
+    if listed and not (row.waiting or row.retired):
+        row = replace(row, waiting=listed)  # until a version of that record can be read
     fold.put_link(row)
     return row

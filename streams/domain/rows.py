@@ -194,6 +194,14 @@ def with_side(row: LinkRow, system: str, side: Side) -> LinkRow:
     return msgspec.structs.replace(row, crm=side)
 
 
+UNREAD = " cannot be read: "
+
+
+def unread(row: LinkRow) -> str:
+    """Which of its records cannot be read, and why; empty where all can."""
+    return row.waiting if UNREAD in row.waiting else ""
+
+
 def other(system: str) -> str:
     return "crm" if system == "invoiced" else "invoiced"
 

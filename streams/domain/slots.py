@@ -12,7 +12,7 @@ from streams.domain.fold import Fold
 from streams.domain.index import named_by
 from streams.domain.matching import verdict_of
 from streams.domain.observe import show
-from streams.domain.rows import Flight, LinkRow, RefRow, Side, other, side_of, with_side
+from streams.domain.rows import Flight, LinkRow, RefRow, Side, other, side_of, unread, with_side
 
 FREE = {"waiting", "review", "no_flow", "unreadable", "gone"}
 
@@ -51,7 +51,7 @@ def fill(
     queue.reweigh(fold, ref)
     joined = fold.now if row.invoiced.ref is not None and row.crm.ref is not None else 0
     return replace(
-        row, matched_by=row.matched_by or by, waiting="", retired=False, joined=row.joined or joined
+        row, matched_by=row.matched_by or by, waiting=unread(row), retired=False, joined=row.joined or joined
     )
 
 

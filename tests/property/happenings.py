@@ -64,6 +64,11 @@ def unreadable(world: World) -> None:
     world.append(Unreadable(HERE, "customer", "a number is no number", f"{HERE}:customer:1"))
 
 
+def readable(world: World) -> None:
+    """It can be read again, and shows what it showed before."""
+    world.append(Unreadable(HERE, "customer", "", f"{HERE}:customer:1"))
+
+
 def answered(world: World, outcome: Outcome) -> None:
     """The last command gets this answer, whether it still waits for one or not."""
     sent = [one for system in SYSTEMS for one in world.sinks[system].all]
@@ -166,5 +171,5 @@ HAPPENINGS: tuple[Happening, ...] = (
     *(partial(born_again, system=system) for system in SYSTEMS),
     *(partial(answered, outcome=outcome) for outcome in OUTCOMES),
     *(partial(decided, verb=verb, args=args) for verb, args in VERBS),
-    restored, restored_twice, unreadable, carried_out, nudged, asked, seen_gone_twice, time_passes, healed, flows_changed,
+    restored, restored_twice, unreadable, readable, carried_out, nudged, asked, seen_gone_twice, time_passes, healed, flows_changed,
 )  # fmt: skip

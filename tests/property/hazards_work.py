@@ -156,6 +156,26 @@ def unreadable_is_listed() -> None:
     assert row.cause
 
 
+@hazard(
+    "T18b",
+    "streams/domain/links.py:converge",
+    "nobody is told",
+    {"streams.domain.links.unread": lambda _row: ""},
+)
+def unreadable_stays_listed() -> None:
+    """A linked record that nobody can read stays listed, however often its link is computed anew, until it can be read."""
+    world = linked()
+    world.append(world.pollers[HERE].unreadable("1"))
+    world.nudge(world.links()[0].id)
+    world.settle()
+    listed = world.link(f"{HERE}:customer:1").waiting
+    assert "cannot be read" in listed, "a record cannot be read, and nobody is told any more"
+    edit(world, HERE, city="readable")
+    world.settle()
+    assert world.link(f"{HERE}:customer:1").waiting == ""
+    assert shows(world, THERE, "City") == "readable"
+
+
 def _at_any_time(fold: Fold, flow: Any) -> None:
     reach = rounds.horizon(fold, flow)
     first = fold.entries("barrier", flow.name, limit=1)
