@@ -139,7 +139,7 @@ TABLE: dict[State, dict[Kind, Cell]] = {
         "change": Cell("a record born again brings its link back, and the other is made anew", ("waiting", "held")),
         "deleted": NOTED,
         "unreadable": NOTED,
-        "result": NOTHING,
+        "result": Cell("a create that was under way is answered: what it made is archived", ("linked",)),
         "decision": NOTED,
         "nudge": NOTHING,
         "restore": KEPT,

@@ -132,6 +132,14 @@ def gone_alone() -> World:
     return world
 
 
+def gone_while_its_counterpart_is_made() -> World:
+    world = seen_alone()
+    world.apis[HERE].destroy("1")
+    for _ in range(2):
+        world.go(HERE)
+    return world
+
+
 def parted() -> World:
     world = in_step()
     world.decide("links.unlink", link_id=row_of(world).id)
@@ -195,7 +203,7 @@ def parted_under_a_pause() -> World:
 
 SCENES: tuple[Scene, ...] = (
     behind_the_barrier, twins_behind_the_barrier, in_step, in_flight, in_conflict, seen_alone, archived_alone, unreadable_now, held_create,
-    held_update, paused_link, parked_update, parked_create, of_no_flow, met_two, both_gone, gone_alone, parted,
+    held_update, paused_link, parked_update, parked_create, of_no_flow, met_two, both_gone, gone_alone, gone_while_its_counterpart_is_made, parted,
     held_pair, paused_pair, paused_in_flight, paused_alone_in_flight, to_be_tried_later, alone_to_be_tried_later,
     parted_under_a_pause,
 )  # fmt: skip
