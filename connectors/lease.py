@@ -6,7 +6,6 @@ proof's age is checked; time runs on while a process is stopped, so a woken one 
 """
 
 import asyncio
-import logging
 import threading
 import time
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from typing import Any
 from confluent_kafka import OFFSET_END, Consumer, KafkaError, KafkaException, TopicPartition
 
 from connectors.errors import LeaseError
+from schemas import librdkafka
 
 TRUSTED = 0.7  # of the session: the coordinator gives the lease away no earlier than its end
 
@@ -27,9 +27,7 @@ class Lease:
     ) -> None:
         self._place = TopicPartition(topic, 0)
         self._session_s = session_s
-        self._consumer = Consumer(
-            _settings(connection, group, session_s, instance), logger=logging.getLogger("librdkafka")
-        )
+        self._consumer = Consumer(_settings(connection, group, session_s, instance), logger=librdkafka.LOGGER)
         self._loop = asyncio.get_running_loop()
         self._held: asyncio.Future[int] = self._loop.create_future()
         self.lost: asyncio.Future[str] = self._loop.create_future()

@@ -1,12 +1,12 @@
 """What the worker must know of the cluster before it starts: its topics exist, their ids and their ends."""
 
-import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from confluent_kafka import TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
+from schemas import librdkafka
 from streams.topology import Topology
 
 TIMEOUT_S = 20.0
@@ -26,7 +26,7 @@ class TopicFacts:
 
 def connect(bootstrap: str) -> AdminClient:
     """A client for a few questions. One that outlives a broker's restart is refused by its old leader epochs."""
-    return AdminClient({"bootstrap.servers": bootstrap}, logger=logging.getLogger("librdkafka"))
+    return AdminClient({"bootstrap.servers": bootstrap}, logger=librdkafka.LOGGER)
 
 
 def describe(admin: AdminClient, names: Iterable[str]) -> Mapping[str, TopicFacts]:

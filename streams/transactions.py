@@ -4,13 +4,13 @@ The broker fences an older owner of the same partition: its next commit fails, s
 its session cannot write over its successor.
 """
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from confluent_kafka import KafkaException, Message, Producer
 
+from schemas import librdkafka
 from streams.guard import is_index
 from streams.rows import CHECKPOINT, Checkpoint, encode
 
@@ -50,7 +50,7 @@ class Transactions:
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self._producer = Producer(_settings(target), logger=logging.getLogger("librdkafka"))
+        self._producer = Producer(_settings(target), logger=librdkafka.LOGGER)
         self._end: int | None = None
 
     def fence(self) -> None:

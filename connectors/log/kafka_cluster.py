@@ -1,7 +1,6 @@
 """What Kafka tells about itself (ids, partitions, ends), and tails that follow it in a thread of their own."""
 
 import asyncio
-import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -19,6 +18,7 @@ from confluent_kafka import (
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from connectors.log.log import Binding, Place, Raw
+from schemas import librdkafka
 
 WAIT_S = 0.1
 BATCH = 500
@@ -34,9 +34,7 @@ class KafkaTail:
     ) -> None:
         self.position: dict[Place, int] = {place: start or 0 for place, start in starts.items()}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kafka-tail")
-        self._consumer = Consumer(
-            _consumer_settings(connection, client_id), logger=logging.getLogger("librdkafka")
-        )
+        self._consumer = Consumer(_consumer_settings(connection, client_id), logger=librdkafka.LOGGER)
         self._consumer.assign(
             [
                 TopicPartition(t, p, OFFSET_BEGINNING if start is None else start)
@@ -99,9 +97,7 @@ class KafkaCluster:
         return KafkaTail(self._connection, self._client_id, starts)
 
     def _client(self) -> AdminClient:
-        return AdminClient(
-            {**self._connection, "client.id": self._client_id}, logger=logging.getLogger("librdkafka")
-        )
+        return AdminClient({**self._connection, "client.id": self._client_id}, logger=librdkafka.LOGGER)
 
     def _binding(self, topics: list[str]) -> Binding:
         cluster = self._admin.describe_cluster(request_timeout=ADMIN_S).result()

@@ -1,7 +1,6 @@
 """Reading commands from Kafka under a group's committed offsets; only the holder of the lease does."""
 
 import asyncio
-import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -10,6 +9,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPar
 
 from connectors.log.kafka_cluster import raw_of
 from connectors.log.log import Place, Raw
+from schemas import librdkafka
 
 WAIT_S = 0.1
 BATCH = 64
@@ -21,7 +21,7 @@ class KafkaCommands:
     def __init__(self, connection: Mapping[str, str], group: str, places: Sequence[Place]) -> None:
         self._places = places
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kafka-commands")
-        self._consumer = Consumer(_settings(connection, group), logger=logging.getLogger("librdkafka"))
+        self._consumer = Consumer(_settings(connection, group), logger=librdkafka.LOGGER)
 
     async def open(self) -> None:
         """Begin at the committed offsets."""

@@ -1,7 +1,6 @@
 """Appending to Kafka: one idempotent producer, its delivery reports handed to the loop in batches."""
 
 import asyncio
-import logging
 import threading
 from collections import deque
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from typing import Any
 from confluent_kafka import KafkaError, Message, Producer
 
 from connectors.log.log import AckError, Placed
+from schemas import librdkafka
 
 SETTINGS: dict[str, Any] = {
     "acks": "all",
@@ -28,7 +28,7 @@ class KafkaOutlet:
 
     def __init__(self, connection: Mapping[str, str], client_id: str) -> None:
         self._producer = Producer(
-            {**SETTINGS, **connection, "client.id": client_id}, logger=logging.getLogger("librdkafka")
+            {**SETTINGS, **connection, "client.id": client_id}, logger=librdkafka.LOGGER
         )
         self._loop = asyncio.get_running_loop()
         self._reports: deque[Report] = deque()

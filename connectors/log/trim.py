@@ -1,7 +1,6 @@
 """Trimming a topic by its reader: what has a durable result and is older than a week."""
 
 import asyncio
-import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from confluent_kafka.admin import AdminClient
 
 from connectors.clock import Clock
 from connectors.log.log import Place
+from schemas import librdkafka
 
 KEPT_MS = 7 * 24 * 60 * 60 * 1000
 EVERY_S = 3600.0
@@ -38,7 +38,7 @@ class Trimmer:
 
     def _trim(self, older_than_ms: int) -> dict[Place, int]:
         settings: dict[str, Any] = {**self._connection, "group.id": self._group, "enable.auto.commit": False}
-        consumer = Consumer(settings, logger=logging.getLogger("librdkafka"))
+        consumer = Consumer(settings, logger=librdkafka.LOGGER)
         try:
             done = consumer.committed([TopicPartition(*place) for place in self._places], timeout=30)
             asked = [TopicPartition(*place, older_than_ms) for place in self._places]
@@ -56,7 +56,7 @@ class Trimmer:
 
     def _delete(self, bounds: dict[Place, int]) -> dict[Place, int]:
         if bounds:
-            admin = AdminClient(self._connection, logger=logging.getLogger("librdkafka"))
+            admin = AdminClient(self._connection, logger=librdkafka.LOGGER)
             asked = [TopicPartition(topic, number, offset) for (topic, number), offset in bounds.items()]
             for future in admin.delete_records(asked, request_timeout=30).values():
                 future.result()

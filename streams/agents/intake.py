@@ -1,7 +1,6 @@
 """The agent `intake`: forwards changes undecoded to their tenant's log, in order, and says how far it came."""
 
 import asyncio
-import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any
 
 from confluent_kafka import Message, Producer
 
+from schemas import librdkafka
 from schemas.records import Position
 from streams.chunks import Chunk, Record
 from streams.config import WorkerConfig
@@ -36,7 +36,7 @@ class Intake:
         self._log = log
         self._topic_ids = topic_ids
         self._envelopes = envelopes
-        self._producer = Producer(_settings(config), logger=logging.getLogger("librdkafka"))
+        self._producer = Producer(_settings(config), logger=librdkafka.LOGGER)
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._stopped = threading.Event()
         self._poller = threading.Thread(target=self._poll, name="intake-acks", daemon=True)
