@@ -131,7 +131,8 @@ class Scanner:
         begun = await self._rounds.begin(self._entity, scan=True)
         now = self._clock.now_ms()
         kind: Literal["backfill", "full"] = "full" if self._bookmark.reading.complete else "backfill"
-        scan = Scan(f"{self._system}/{self._entity}/{now}", kind, begun, now, START)
+        merged = self._bookmark.reading.scan_due == deletes.MERGED
+        scan = Scan(f"{self._system}/{self._entity}/{now}", kind, begun, now, START, merged=merged)
         self._marks.begin(scan.id)
         asked = self._asked()
         await self._bookmark.store(scan=scan, scan_due=None, asked=asked.id if asked is not None else None)
@@ -179,7 +180,8 @@ class Scanner:
                 self._entity, [Unread(cause)], page="missing", count=len(missing)
             )
             return
-        await self._suspects.suspect(missing, named=False)
+        merged = scan.merged or self._bookmark.reading.scan_due == deletes.MERGED
+        await self._suspects.suspect(missing, named=False, merged=merged)
         await self._bookmark.store(missing=0)
         await self._observer.readable(self._entity, "missing")
 

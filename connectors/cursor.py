@@ -15,13 +15,17 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 class Suspicion(msgspec.Struct, frozen=True):
-    """A record that may be gone. `missed_at`: when it first answered 404; `round`: in which round that was."""
+    """A record that may be gone. `missed_at`: when it first answered 404; `round`: in which round that was.
+
+    `merged`: it was missed when the source told of a merge, and may have gone up in another record.
+    """
 
     ref: str
     raised_at: int
     named: bool
     missed_at: int | None = None
     round: int | None = None
+    merged: bool = False
 
 
 class Scan(msgspec.Struct, frozen=True):
@@ -35,6 +39,7 @@ class Scan(msgspec.Struct, frozen=True):
     published: int = 0
     marked: bool = True
     nameless: bool = False  # a record without an id was met
+    merged: bool = False  # it was due because the source told of a merge
 
 
 class Reading(msgspec.Struct, frozen=True):

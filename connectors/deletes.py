@@ -4,16 +4,17 @@ from collections.abc import Iterable
 
 from connectors.cursor import Suspicion
 
+MERGED = "records were merged"
 FEW, SHARE = 10, 0.05  # fewer than this many, or a smaller share of the entity, need nobody's approval
 
 
 def raised(
-    present: tuple[Suspicion, ...], refs: Iterable[str], now: int, *, named: bool
+    present: tuple[Suspicion, ...], refs: Iterable[str], now: int, *, named: bool, merged: bool = False
 ) -> tuple[Suspicion, ...]:
     """Return the suspicions with new ones added; one that stands already is kept as it is."""
     held = {one.ref: one for one in present}
     for ref in refs:
-        held.setdefault(ref, Suspicion(ref, now, named))
+        held.setdefault(ref, Suspicion(ref, now, named, merged=merged))
     return tuple(held.values())
 
 
@@ -33,7 +34,7 @@ def missed(one: Suspicion, number: int, now: int) -> Suspicion | None:
     """Return the suspicion after a 404; None: it was the second one, the record is gone."""
     if one.missed_at is not None:
         return None
-    return Suspicion(one.ref, one.raised_at, one.named, now, number)
+    return Suspicion(one.ref, one.raised_at, one.named, now, number, one.merged)
 
 
 def tripped(missing: int, known: int) -> bool:

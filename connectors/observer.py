@@ -86,6 +86,12 @@ class Observer:
             await self._publisher.say(f"readable/{place}/{self._clock.now_ms()}", body)
             self._listed[place] = ""
 
+    async def merged(self, ref: str) -> None:
+        """Say that a record is gone since the source told of a merge: the delete itself follows."""
+        system, entity, _ = ref.split(":", 2)
+        body = Unreadable(system, entity, "it is gone since records were merged", ref, "merged")
+        await self._publisher.say(f"merged/{ref}", body)
+
     async def _mended(self, refs: Iterable[str]) -> None:
         """Say of records that were listed that they can be read again, and are as they were."""
         for ref in refs:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 import structlog
 from msgspec import Struct
 
+from connectors import deletes
 from connectors.clock import Clock
 from connectors.cursor import Cursors
 from connectors.errors import ConnectorError, LeaseError, Park, Stop
@@ -123,9 +124,10 @@ class Poller:
         """Follow events: deletes are suspicions; an edit that the list did not show is read by its id."""
         about = [event for event in news if event.ref is not None and event.ref.split(":")[1] == entity]
         gone = [event.ref for event in about if event.kind == "deleted" and event.ref is not None]
-        await stream.suspects.suspect(gone, named=True)
-        if any(event.kind == "merged" for event in about):
-            await stream.live.bookmark.store(scan_due="records were merged")
+        merged = any(event.kind == "merged" for event in about)
+        await stream.suspects.suspect(gone, named=True, merged=merged)
+        if merged:
+            await stream.live.bookmark.store(scan_due=deletes.MERGED)
         edited = {event.ref: event.at for event in about if event.kind in {"created", "updated", "merged"}}
         met = stream.live.met  # one that was met as it was before the event has not been met
         unmet = {ref: at for ref, at in edited.items() if ref is not None and met.get(ref, -1) < at}

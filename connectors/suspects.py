@@ -32,12 +32,12 @@ class Suspects:
         self._bookmark = bookmark
         self._clock = clock
 
-    async def suspect(self, refs: list[str], *, named: bool) -> None:
+    async def suspect(self, refs: list[str], *, named: bool, merged: bool = False) -> None:
         """Raise suspicions, durably."""
         if refs:
             present = self._bookmark.reading.suspicions
             await self._bookmark.store(
-                suspicions=deletes.raised(present, refs, self._clock.now_ms(), named=named)
+                suspicions=deletes.raised(present, refs, self._clock.now_ms(), named=named, merged=merged)
             )
 
     async def check(self, number: int, reader: Reader) -> int:
@@ -70,6 +70,8 @@ class Suspects:
             await self._replace(one, None)
             return published
         after = deletes.missed(one, number, answer.got_at)
+        if after is None and one.merged:
+            await self._observer.merged(one.ref)
         gone = after is None and await self._observer.delete(one.ref, reader, answer.asked_at)
         await self._replace(one, after)
         return int(gone)

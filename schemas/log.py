@@ -95,7 +95,7 @@ class Unreadable(Struct, frozen=True):
     """A record or page the source showed and nobody can read; an empty cause: it can be read again.
 
     `page`: `live`, `scan`, `login`, `record` (one without an id), or `missing`: a complete scan lacks `count`
-    records, too many to be believed.
+    records, too many to be believed. `merged`: the record named is gone since its source told of a merge.
     """
 
     system: str

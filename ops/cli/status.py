@@ -43,7 +43,7 @@ def status(wait: float) -> Reply:
 def view(answer: dict[str, Any], ends: dict[str, int]) -> dict[str, Any]:
     """The answer in the shape of the contract, with what is counted beside it."""
     reasons = unrest(state_of(answer), ends)
-    counted = ("in_flight", "retrying", "waiting_round", "offset", "catching_up")
+    counted = ("in_flight", "retrying", "waiting_round", "poisoned", "unreadable", "offset", "catching_up")
     return {
         "ready": bool(answer["sources"]) and not answer.get("catching_up"),
         "quiet": not reasons,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from schemas.records import Question
-from streams.domain import catching_up, gates, index, keys, listing
+from streams.domain import catching_up, gates, index, keys, listing, poison
 from streams.domain.fold import GATES, Fold
 from streams.domain.rows import LinkRow, RefRow, side_of
 from streams.domain.states import cause_of, state_of
@@ -88,6 +88,8 @@ def status(fold: Fold, args: Args) -> dict[str, Any]:
         "in_flight": _sum(fold, "in_flight"),
         "retrying": _sum(fold, "retrying"),
         "waiting_round": _sum(fold, "waiting"),
+        "poisoned": poison.count(fold),
+        "unreadable": _sum(fold, "unreadable"),
         "queued": len(fold.tenant.queue),
         "positions": positions,
         "offset": fold.offset,

@@ -161,8 +161,8 @@ def _readable(fold: Fold, row: RefRow | None) -> None:
 
 def unreadable(fold: Fold, body: Unreadable) -> None:
     """Lists a record the source showed and nobody could read; a linked one keeps its last image."""
-    if body.ref is None:
-        sources.unreadable(fold, body)
+    if body.ref is None or body.page == sources.MERGED:
+        (sources.unreadable if body.ref is None else sources.merged)(fold, body)
         return
     row = fold.ref(body.ref)
     if not body.cause:

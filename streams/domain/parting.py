@@ -40,6 +40,9 @@ def separate(fold: Fold, args: Args) -> str:
     row = _unlinked(fold, args.get("ref"))
     if row.state != "review":
         raise Refused(f"{row.ref} is not in review")
+    if row.image is None:  # no record of its own: a person was told of something
+        fold.put_ref(replace(row, state="gone", cause=""))
+        return f"{row.ref} is listed no more"
     for name in row.candidates:
         candidate = fold.ref(name)
         if candidate is not None:

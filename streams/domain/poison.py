@@ -66,6 +66,11 @@ def page(fold: Fold, after: bytes | None, limit: int) -> tuple[list[dict[str, An
     return shown, rows[-1][0].decode() if rows else ""
 
 
+def count(fold: Fold) -> int:
+    """How many there are; as many as an event may touch are counted."""
+    return len(fold.view.scan(keys.poison_prefix(fold.config.tenant), None, fold.config.work))
+
+
 def chosen(fold: Fold, args: Args) -> list[Poisoned]:
     """Those a decision is about: the one it names, all of this cause, or all there are."""
     if named(args):

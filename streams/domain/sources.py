@@ -14,9 +14,9 @@ from schemas.records import Unreadable
 from streams.domain import breakers, gates
 from streams.domain.config import side
 from streams.domain.fold import GATES, Fold
-from streams.domain.rows import RefRow, direction_to, other
+from streams.domain.rows import RefRow, direction_to, other, side_of
 
-MISSING = "missing"
+MISSING, MERGED = "missing", "merged"
 DAY_MS = 86_400_000
 
 
@@ -37,6 +37,18 @@ def unreadable(fold: Fold, body: Unreadable) -> None:
     elif row is not None and row.state == "unreadable":
         fold.put_ref(replace(row, state="gone", cause=""))
         _note(fold, body, None)
+
+
+def merged(fold: Fold, body: Unreadable) -> None:
+    """A record that went up in another one: the flow's policy sees to its counterpart, a person is told."""
+    gone = str(body.ref)
+    ref = place(body.system, body.entity, f"{MERGED}/{gone.split(':', 2)[2]}")
+    link = fold.link_of(gone)
+    if link is None or fold.ref(ref) is not None:
+        return
+    left = side_of(link, other(body.system)).ref
+    cause = f"{gone}: {body.cause}; look whether its counterpart {left} has something that the one it went up in lacks"
+    fold.put_ref(RefRow(ref=ref, state="review", cause=f"{cause}, then `tandem review separate {ref}`"))
 
 
 def _note(fold: Fold, body: Unreadable, value: list[Any] | None) -> None:

@@ -154,6 +154,8 @@ async def test_a_merge_is_found_by_a_scan(rig: PollerRig) -> None:
     await rig.rounds(2)
 
     assert [change.ref for change in rig.changes() if change.op == "d"] == [f"invoiced:customer:{loser}"]
+    told = [(one.ref, one.page) for one in rig.unreadable()]
+    assert told == [(f"invoiced:customer:{loser}", "merged")]
 
 
 async def test_a_clock_set_back_loses_no_edit(rig: PollerRig) -> None:

@@ -154,6 +154,15 @@ async def test_listed_page_by_page(worker: Worker) -> None:
     assert found == [event(offset) for offset in range(5)]
 
 
+async def test_status_counts_them(worker: Worker) -> None:
+    """`tandem status` tells how many entries cannot be folded, until they are replayed or given up."""
+    await worker.fold(b"bad", b"bad")
+    before = (await worker.ask("status"))["poisoned"]
+    await worker.decide("parked.discard", id=event(0))
+
+    assert (before, (await worker.ask("status"))["poisoned"]) == (2, 1)
+
+
 async def test_discarded(worker: Worker) -> None:
     """What is given up is listed no more, in the state and in the topic; the others stay."""
     await worker.fold(b"bad", b"bad")

@@ -5,7 +5,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from schemas.records import Question, Unreadable
-from tests.property.promises import derived
+from tests.property.promises import derived, kept
 from tests.property.scenes import HERE, THERE, linked, organisation, shows
 from tests.property.world import CONFIG, World
 
@@ -126,3 +126,23 @@ def test_a_scan_that_finds_them_takes_the_question_back() -> None:
 
     assert _ask(world, "breaker") == []
     assert _ask(world, "unlinked") == []
+
+
+def test_who_went_up_in_another_is_archived_and_in_review() -> None:
+    """The loser of a merge: its counterpart goes out of use, and a person is told until it is dismissed."""
+    world = linked()
+    world.append(
+        Unreadable(HERE, "customer", "it is gone since records were merged", f"{HERE}:customer:1", "merged")
+    )
+    world.apis[HERE].destroy("1")
+    world.settle()
+
+    (told,) = _ask(world, "review")
+    assert told["ref"] == f"{HERE}:customer:?merged/1"
+    assert f"{THERE}:customer:c1" in told["cause"]
+    assert shows(world, THERE, "IsDeleted") is True
+    kept(world)
+
+    world.decide("review.separate", ref=told["ref"])
+    assert _ask(world, "review") == []
+    kept(world)
