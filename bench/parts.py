@@ -59,6 +59,7 @@ def restored(book: Book, sizes: Sizes, servers: Servers) -> None:
     seconds = restore.median_seconds(runs)
     book.note("restore.rows", sizes.rows, "rows")
     book.note("restore.seconds", seconds, "s", "< 10 for 1,000,000 rows")
+    book.note("restore.cpu", restore.median_cpu(runs), "s")
     book.note("restore.rate", sizes.rows / seconds, "rows/s", ">= 100,000")
     book.note("restore.bytes", size / sizes.rows, "bytes/row")
     book.note("restore.memory", max(run.megabytes for run in runs), "MB", "< 400")
