@@ -12,6 +12,13 @@ def check_policies(document: Document, flow: Flow) -> None:
     if flow.policy.rejected == "revert" and not any(each.direction == "both" for each in plain):
         message = "policy.rejected is 'revert', but no property goes both ways: nothing may be set back; write 'flag'"
         document.wrong(("policy", "rejected"), message)
+    for index, rule in enumerate(flow.rules):
+        if rule.verdict == "join" and not rule.unique:
+            message = (
+                f"rule {rule.name!r} joins what is not unique, and nothing is ever joined by a guess: "
+                "write `unique: true`, or `verdict: review`"
+            )
+            document.wrong(("rules", index), message)
     for index, each in enumerate(flow.properties):
         _check_property(document, ("properties", index), each)
 

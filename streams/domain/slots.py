@@ -100,4 +100,7 @@ def _join(fold: Fold, row: LinkRow, system: str, one: Found, result: Result) -> 
     row = with_side(
         row, system, replace(side, base={}, doubt={}, again=False, tries=0, answer_at=result.read_at)
     )
-    return fill(fold, row, system, one.ref, one.image, "found")
+    filled = fill(fold, row, system, one.ref, one.image, "found")
+    if filled is None or side_of(filled, system).updated_at is not None:
+        return filled
+    return with_side(filled, system, replace(side_of(filled, system), updated_at=one.updated_at))

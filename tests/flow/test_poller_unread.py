@@ -1,11 +1,14 @@
 """What a source does not show: pages that stay broken, refused logins, and too many missing records at once."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from connectors.backfill import Asked
+from connectors.control import ControlView
+from schemas.records import Control
 from tests.flow.connector_rig import invoiced
 from tests.flow.poller_rig import PollerRig
 
@@ -123,3 +126,20 @@ async def test_a_restart_says_once_what_can_be_read(rig: PollerRig) -> None:
     await rig.rounds(2)
 
     assert rig.readable().count("live") == 1
+
+
+async def test_a_decision_about_missing_records_reaches_the_scanner(rig: PollerRig) -> None:
+    """What sync says under `missing|system|entity` is what the scanner asks for; unknown is nothing."""
+    control = ControlView(rig.log.topics.name("control"), "default", rig.log, rig.codec)
+    follower = asyncio.create_task(control.follow())
+    try:
+        await control.at_head()
+        assert control.judged("invoiced", "customer") is None
+        said = Control("default|missing|invoiced|customer", 1, '{"id": "d1", "wanted": "approve"}')
+        await rig.log.append(rig.log.topics.name("control"), said.key, rig.codec.encode("control", said))
+        await control.at_head()
+
+        assert control.judged("invoiced", "customer") == Asked("d1", "approve")
+    finally:
+        follower.cancel()
+        await asyncio.gather(follower, return_exceptions=True)

@@ -1,13 +1,14 @@
-"""What the end of a record means for its counterpart: each value of the policy `delete`."""
+"""What the end of a record means for its counterpart: the policy `delete` says `archive` or `delete`."""
 
-from dataclasses import replace as change
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from schemas.records import Question
 from tests.property.promises import kept
-from tests.property.scenes import HERE, THERE, conflicts, edit, linked, partner, quiet, shows
-from tests.property.world import World, policy
+from tests.property.scenes import HERE, THERE, conflicts, edit, linked, organisation, partner, quiet, shows
+from tests.property.world import CONFIG, World, policy
 
 ONE, C1 = f"{HERE}:customer:1", f"{THERE}:customer:c1"
 
@@ -132,109 +133,28 @@ def test_a_delete_without_an_answer_is_made_once(mode: str) -> None:
 
 
 def test_too_many_deletes_wait_for_a_person() -> None:
-    """A delete counts for the breaker like an archive."""
+    """A delete counts for the breaker like an archive, and `plan` tells what would follow."""
     world = _world("delete")
-    world.config = world.config.__class__(
-        **{name: getattr(world.config, name) for name in world.config.__struct_fields__}
-        | {"delete_links": 0, "delete_share": 0.0, "breaker_ms": 60_000}
-    )
+    world.config = replace(world.config, delete_links=0, delete_share=0.0, breaker_ms=60_000)
     world.tick(700_000)
     _crm_deletes(world)
     world.settle()
 
     assert set(world.apis[HERE].records) == {"1"}
     assert world.link(ONE).hold
+    world.append(Question("q", "plan"))
+    world.fold()
+    assert [one["verb"] for one in world.control["default|answer"]["answer"]["plan"]] == ["delete"]
 
 
-@pytest.mark.parametrize("deleted", [HERE, THERE])
-def test_unlink_leaves_the_counterpart_and_makes_nothing_of_it(deleted: str) -> None:
-    """The link is retired; what stays is listed with its cause, whatever happens to it, and is not made again."""
-    world = _world("unlink")
-    left = C1 if deleted == HERE else ONE
-    if deleted == HERE:
-        world.apis[HERE].destroy("1")
-    else:
-        _crm_deletes(world)
-    before = world.writes()
-    world.settle()
-    edit(world, THERE if deleted == HERE else HERE, **({"Phone": "5"} if deleted == HERE else {"phone": "5"}))
-    world.settle()
-
-    row = world.refs()[left]
-    assert world.writes() == before
-    assert (row.state, row.link_id) == ("review", None)
-    assert "was deleted" in row.cause
-    kept(world)
-
-
-def test_after_an_unlink_a_person_gives_it_a_counterpart() -> None:
-    """`review separate`: only then is a record made on the other side."""
-    world = _world("unlink")
-    world.apis[HERE].destroy("1")
-    world.settle()
-    world.decide("review.separate", ref=C1)
-    world.settle()
-
-    assert partner(world, C1) == f"{HERE}:customer:2"
-    kept(world)
-
-
-def test_after_an_unlink_a_person_joins_the_two_again() -> None:
-    """`links join`: the deleted record was restored, and both are one again."""
-    world = _world("unlink")
-    _crm_deletes(world)
-    world.settle()
-    edit(world, THERE, IsDeleted=False)
-    world.settle()
-    assert partner(world, ONE) is None
-    world.decide("links.join", a=ONE, b=C1)
-    edit(world, HERE, phone="7")
+def test_what_was_deleted_before_both_met_deletes_nothing() -> None:
+    """A first match is no delete: at most the record goes out of use, as the first-match policy says."""
+    world = World(replace(CONFIG, flows=policy(delete="delete", first_match="crm")))
+    organisation(world, THERE, 1, IsDeleted=True)
+    organisation(world, HERE, 1)
     world.settle()
 
     assert partner(world, ONE) == C1
-    assert shows(world, THERE, "Phone") == "7"
-    kept(world)
-
-
-@pytest.mark.parametrize("deleted", [HERE, THERE])
-def test_ignore_leaves_it_and_waits_with_its_cause(deleted: str) -> None:
-    """Nothing is written; the link says what it waits for."""
-    world = _world("ignore")
-    before = world.writes()
-    if deleted == HERE:
-        world.apis[HERE].destroy("1")
-    else:
-        _crm_deletes(world)
-    world.settle()
-
-    row = world.link(C1)
-    assert world.writes() == before
-    assert "was deleted, which this flow ignores" in row.waiting
-    kept(world)
-
-
-def test_ignore_ends_with_a_restore() -> None:
-    """Restored in the CRM the link goes on, with what was edited in Invoiced meanwhile."""
-    world = _world("ignore")
-    _crm_deletes(world)
-    world.settle()
-    edit(world, HERE, phone="7")
-    world.settle()
-    assert shows(world, THERE, "Phone") is None
-    edit(world, THERE, IsDeleted=False)
-    world.settle()
-
-    assert shows(world, THERE, "Phone") == "7"
-    assert world.link(C1).waiting == ""
-    kept(world)
-
-
-def test_a_flow_without_a_mark_for_deletes_waits_too() -> None:
-    """No property says that a record is deleted: what is gone is listed at its link all the same."""
-    plain = tuple(change(flow, properties=flow.properties[:-1]) for flow in policy(delete="ignore"))
-    world = linked(flows=plain)
-    world.apis[THERE].destroy("c1")
-    world.settle()
-
-    assert "was deleted, which this flow ignores" in world.link(ONE).waiting
+    assert shows(world, HERE, "active") is False
+    assert "delete" not in _kinds(world, HERE)
     quiet(world)

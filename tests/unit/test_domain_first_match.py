@@ -53,3 +53,20 @@ def test_our_own_writes_make_no_record_newer() -> None:
     assert (shows(world, HERE, "city"), shows(world, THERE, "City")) == ("here", "there")
     assert shows(world, THERE, "Phone") == "2"
     quiet(world)
+
+
+def test_a_record_found_by_a_create_is_as_old_as_it_says() -> None:
+    """The counterpart was entered after the last round and found by the create's look: it is the newer one."""
+    world = _world(first_match="newest")
+    world.settle()
+    organisation(world, HERE, 1, city="here")
+    for system in (HERE, THERE, HERE, THERE):
+        world.go(system)
+    assert world.sinks[THERE].commands, "the create is on its way"
+    organisation(world, THERE, 1, City="there")
+    world.sink_all(THERE)
+    world.fold()
+    world.settle()
+
+    assert (shows(world, HERE, "city"), shows(world, THERE, "City")) == ("there", "there")
+    quiet(world)

@@ -97,6 +97,11 @@ MISTAKES = [
         "conflict of 'city' is 'crm', but it only goes to-crm: one side always wins",
     ),
     (
+        "keys: [email], verdict: join, unique: true}",
+        "keys: [email], verdict: join}",
+        "rule 'email' joins what is not unique",
+    ),
+    (
         "type: archive}",
         "type: archive, conflict: manual}",
         "conflict of 'active' is 'manual', but in use or not is one of two",
