@@ -15,7 +15,6 @@ FieldType = Literal[
     "currency",
     "boolean",
     "decimal",
-    "instant",
     "reference",
     "archive",
 ]

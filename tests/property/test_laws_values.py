@@ -1,13 +1,13 @@
 """Laws of values and lenses: canonical means one spelling, and what is written is what is read back."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from schemas.flow import Property
+from schemas.flow import FieldType, Property
 from schemas.flow_file import load_flows
 from streams.domain.index import SYSTEMS
 from streams.domain.lenses import UNKNOWN, get, names, put
@@ -37,6 +37,11 @@ def _image(prop: Property, system: str) -> st.SearchStrategy[dict[str, Any]]:
     """Images that show the property, in part or not at all."""
     fields = {name: _raw(prop, system, name) for name in names(prop, system)}
     return st.fixed_dictionaries({}, optional=fields)
+
+
+def test_every_type_a_flow_file_may_name_can_be_read() -> None:
+    """A reference and an archive have readers of their own; any other type without one would park every change."""
+    assert set(get_args(FieldType)) - {"reference", "archive"} == set(READERS)
 
 
 @pytest.mark.parametrize("kind", sorted(READERS))

@@ -45,6 +45,7 @@ MISTAKES = [
         "'city' has refers but is text; make it `type: reference`",
     ),
     ("type: email}", "type: mail}", "properties[2].type has 'mail'; did you mean 'email'?"),
+    ("type: email}", "type: instant}", "properties[2].type has 'instant'; "),
     (
         "crm: ParentId, type: reference, refers: customer}",
         "crm: ParentId, type: reference}",
