@@ -44,6 +44,7 @@ def stage(book: Book, sizes: Sizes, servers: Servers) -> None:
         book.note(f"sync.ratio.{phase}", speed.rate / plain[phase].rate, "x", TARGET.get(phase, ""))
         book.note(f"sync.ratio.{phase}.cpu", plain[phase].cpu_us / speed.cpu_us, "x", TARGET.get(phase, ""))
     book.note("sync.echo over change", chunks["echo"].rate / chunks["change"].rate, "x", ">= 3")
+    book.note("sync.echo over change.cpu", chunks["change"].cpu_us / chunks["echo"].cpu_us, "x", ">= 3")
 
 
 def idle(book: Book, sizes: Sizes, servers: Servers) -> None:
