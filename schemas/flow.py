@@ -1,10 +1,13 @@
-"""What a flow is: which records of the two systems are kept in step, property by property, and by which policies."""
+"""What a flow is: which records of the two systems are kept in step, property by property, and by which policies.
+
+The meaning of every field stands beside it and is printed in docs/reference/flows.md.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 FieldType = Literal[
     "text",
@@ -23,49 +26,76 @@ ConflictPolicy = Literal["newest", "invoiced", "crm", "manual"]
 OnFarEdit = Literal["restored", "ignored"]
 Verdict = Literal["join", "review"]
 SystemName = Literal["invoiced", "crm"]
+FirstMatch = Literal["invoiced", "crm", "newest"]
+DeletePolicy = Literal["archive", "delete", "unlink", "ignore"]
 
 _STRICT = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One system's end of a flow: `when` picks its records by value, `create` is written with every create."""
+    """One system's end of a flow."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
-    entity: str
-    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    create: Mapping[str, str | bool | int] = field(default_factory=dict)
+    entity: Annotated[str, Field(description="The entity: `customer`.")]
+    when: Annotated[
+        Mapping[str, tuple[str, ...]],
+        Field(
+            description="Which of its records belong to this flow: field of the API and the values it may have."
+        ),
+    ] = field(default_factory=dict)
+    create: Annotated[
+        Mapping[str, str | bool | int],
+        Field(description="What is written with every create, beside the mapped properties."),
+    ] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Property:
-    """One value kept in step. `conflict` None: the flow's policy decides."""
+    """One value kept in step."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
-    name: str
-    invoiced: str
-    crm: str | tuple[str, ...]
-    type: FieldType = "text"
-    direction: Direction = "both"
-    conflict: ConflictPolicy | None = None
-    on_far_edit: OnFarEdit = "restored"
-    refers: str | None = None
-    max_length: int | None = None
-    required: bool = False
+    name: Annotated[str, Field(description="Our name for it, in lists, conflicts and rules.")]
+    invoiced: Annotated[str, Field(description="Its name in Invoiced; `metadata.fax` is a value in a map.")]
+    crm: Annotated[
+        str | tuple[str, ...],
+        Field(description="Its name in the CRM; an archive has two: active and deleted."),
+    ]
+    type: Annotated[
+        FieldType,
+        Field(
+            description="How values are read and compared: e-mail addresses without regard to case, phone numbers "
+            "by their digits; a `reference` names another record, an `archive` says whether it is in use."
+        ),
+    ] = "text"
+    direction: Annotated[Direction, Field(description="Which way it goes.")] = "both"
+    conflict: Annotated[
+        ConflictPolicy | None,
+        Field(description="Who wins where both sides edited it; else the flow's policy says."),
+    ] = None
+    on_far_edit: Annotated[
+        OnFarEdit, Field(description="What becomes of an edit on the far side of a one-way property.")
+    ] = "restored"
+    refers: Annotated[str | None, Field(description="A reference's flow.")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Two records match when all `keys` agree. `unique`: only if no other record on either side has them."""
+    """How records that belong together are found, in order; the first rule that matches decides."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
-    name: str
-    keys: tuple[str, ...]
-    verdict: Verdict = "join"
-    unique: bool = False
+    name: Annotated[str, Field(description="Its name, shown as `matched_by`.")]
+    keys: Annotated[tuple[str, ...], Field(description="Properties that must all agree and be filled.")]
+    verdict: Annotated[
+        Verdict, Field(description="`join` links the two; `review` leaves it to a person.")
+    ] = "join"
+    unique: Annotated[
+        bool,
+        Field(description="Only if no other record on either side has these values; a `join` must say so."),
+    ] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,35 +104,68 @@ class Creation:
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
-    to_crm: bool = True
-    to_invoiced: bool = True
+    to_crm: Annotated[bool, Field(description="Invoiced's records are created in the CRM.")] = True
+    to_invoiced: Annotated[bool, Field(description="The CRM's records are created in Invoiced.")] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What happens where the two systems disagree. The defaults are the documented ones."""
+    """What happens where the two systems disagree."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
-    conflict: ConflictPolicy = "newest"
-    tie: SystemName = "invoiced"
-    first_match: Literal["invoiced", "crm", "newest"] = "invoiced"
-    create: Creation = Creation()
-    delete: Literal["archive", "delete", "unlink", "ignore"] = "archive"
-    rejected: Literal["flag", "revert"] = "flag"
+    conflict: Annotated[
+        ConflictPolicy,
+        Field(
+            description="Both sides edited a property: the later edit wins, one system does, or it waits for "
+            "`tandem conflicts resolve`. The value that lost is listed in any case."
+        ),
+    ] = "newest"
+    tie: Annotated[SystemName, Field(description="Who wins where time cannot tell which edit was later.")] = (
+        "invoiced"
+    )
+    first_match: Annotated[
+        FirstMatch,
+        Field(
+            description="Two records are joined and differ: whose values stand. Empty never wins; "
+            "what is overwritten is listed."
+        ),
+    ] = "invoiced"
+    create: Annotated[Creation, Field(description="Where records without a counterpart are created.")] = (
+        Creation()
+    )
+    delete: Annotated[
+        DeletePolicy,
+        Field(
+            description="A record is deleted: its counterpart is archived, deleted, parted from it (what stays is "
+            "left to a person) or kept while the link waits."
+        ),
+    ] = "archive"
+    rejected: Annotated[
+        Literal["flag", "revert"],
+        Field(
+            description="A system refuses a value for good: it is listed and the sides differ, or the source is set "
+            "back to what was agreed and the refused value is listed."
+        ),
+    ] = "flag"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """A pair of entities kept in step. `barrier`: the entities to be read whole before anything is created."""
+    """A pair of entities kept in step."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
-    name: str
-    version: int
-    invoiced: Side
-    crm: Side
-    barrier: Mapping[SystemName, tuple[str, ...]]
-    properties: tuple[Property, ...]
-    rules: tuple[Rule, ...]
-    policy: Policy = Policy()
+    name: Annotated[str, Field(description="Its name in every command and list.")]
+    version: Annotated[int, Field(description="Counted up with every change; links are then computed anew.")]
+    invoiced: Annotated[Side, Field(description="Invoiced's end.")]
+    crm: Annotated[Side, Field(description="The CRM's end.")]
+    barrier: Annotated[
+        Mapping[SystemName, tuple[str, ...]],
+        Field(
+            description="The entities of each system that are read before anything is joined by rule or created."
+        ),
+    ]
+    properties: Annotated[tuple[Property, ...], Field(description="What is kept in step.")]
+    rules: Annotated[tuple[Rule, ...], Field(description="How records that belong together are found.")]
+    policy: Annotated[Policy, Field(description="What happens where the two systems disagree.")] = Policy()

@@ -62,11 +62,6 @@ def _check(document: Document, flow: Flow) -> None:
         document.wrong(("version",), f"version is {flow.version}; count from 1, and up with every change")
     for index, each in enumerate(flow.properties):
         _check_archive(document, ("properties", index), each.type == "archive", isinstance(each.crm, tuple))
-        if each.max_length is not None and each.max_length < 1:
-            place = ("properties", index, "max_length")
-            document.wrong(
-                place, f"max_length of {each.name!r} is {each.max_length}; write 1 or more, or leave it out"
-            )
     _check_rules(document, flow, names)
     _check_barrier(document, flow)
     check_policies(document, flow)

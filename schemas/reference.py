@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from schemas.asyncapi import document, to_yaml
+from schemas.flows_page import flows_page
 from schemas.signal_table import EVENT, METRIC, signals
 from schemas.topic_table import DAY_MS, TABLE, TopicSpec
 from schemas.topics import Topics
@@ -87,6 +88,7 @@ def _meanings() -> Iterator[str]:
 def pages() -> dict[Path, str]:
     """Every page this makes, by the place it belongs."""
     return {
+        FOLDER / "flows.md": flows_page(),
         FOLDER / "topics.md": topics_page(),
         FOLDER / "asyncapi.yaml": to_yaml(document(Topics())),
         FOLDER / "metrics.md": metrics_page(),

@@ -91,12 +91,11 @@ def test_the_defaults_are_the_documented_ones(tmp_path: Path) -> None:
         rejected="flag",
     )
     each = flow.properties[0]
-    assert (each.type, each.direction, each.conflict, each.on_far_edit, each.required) == (
+    assert (each.type, each.direction, each.conflict, each.on_far_edit) == (
         "text",
         "both",
         None,
         "restored",
-        False,
     )
 
 
