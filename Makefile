@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo up down clean status test long check bench
+.PHONY: help demo up down clean status test long check bench docs
 
 # The first Python that fits; PYTHON=… on the command line names another.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
@@ -37,12 +37,15 @@ status: .venv/sandbox.stamp ## What runs, what waits, whether all is quiet
 test: .venv/dev.stamp ## All tests [ARGS=…]
 	@$(BIN)/python -m sandbox.jvm && exec $(BOUND) $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
-long: .venv/dev.stamp ## The slow tests: sleepers, hand-overs, stacks of their own
+long: .venv/dev.stamp ## The tests that make test leaves out for their length
 	@$(BIN)/python -m sandbox.jvm && exec $(BOUND) $(BIN)/python -m pytest -m long $(ARGS)
 
 check: .venv/dev.stamp ## Lint, format, types, layers
 	@failed=0; for tool in "ruff check" "ruff format --check" mypy lint-imports; do \
 		echo "$$tool"; $(BIN)/$$tool || failed=1; done; exit $$failed
+
+docs: .venv/dev.stamp ## Write the generated pages anew
+	@for page in schemas.reference ops.reference tests.property.hazards_page; do $(BIN)/python -m $$page || exit 1; done
 
 bench: .venv/dev.stamp ## Measurements [SMALL=1]
 	@exec $(BOUND) $(BIN)/python -m bench $(if $(SMALL),--small)

@@ -9,7 +9,7 @@ from tests.chaos.processes import Processes
 from tests.chaos.users import Users
 from tests.flow.installation import Installation
 
-pytestmark = [pytest.mark.stack, pytest.mark.long, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(420)]
 
 SEED, EDITS = 20, 300
 VICTIMS = ("connector-invoiced", "connector-crm", "worker-0", "kafka", "registry", "invoiced", "crm")

@@ -12,7 +12,7 @@ from tests.chaos.users import Users
 from tests.flow.customer_api import SYSTEMS, other
 from tests.flow.installation import Installation
 
-pytestmark = [pytest.mark.stack, pytest.mark.long, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 
 SEED = 50
 

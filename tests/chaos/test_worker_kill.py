@@ -10,7 +10,7 @@ from rocksdict import Options
 from streams.rows import CHECKPOINT, STAMP, Rows
 from tests.chaos.worker_room import Room, numbers, room, sent, stop
 
-pytestmark = [pytest.mark.kafka, pytest.mark.long, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
 
 INPUTS, KEYS = 60_000, 5_000
 

@@ -8,7 +8,7 @@ import pytest
 import sandbox.kafka
 from tests.chaos.worker_room import PATIENCE_S, numbers, room, sent, stop
 
-pytestmark = [pytest.mark.kafka, pytest.mark.long, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
 
 
 def test_topic_missing(kafka: str, topic_prefix: str, tmp_path: Path) -> None:
