@@ -58,7 +58,7 @@ class Acting:
         self._publisher = Publisher(
             outlet, following.wire, config.topics, lease.check, config.tenant_partition
         )
-        self._order = WriteOrder(clock)
+        self._order = WriteOrder(clock, following.shadow.read_at)
         self._cursors = Cursors(config.topics.name("cursors"), cluster, following.wire)
         self._marks: list[Marks] = []
         self._scanners: list[Scanner] = []
@@ -159,9 +159,11 @@ class Acting:
             around, self._commands, following.memory, following.control, self._publisher, following.wire,
             takeover_s=config.client_timeout_s,
         )  # fmt: skip
-        if self._parts.feed is not None:
-            self._sinker.watch.recall(following.memory.all(), self._clock.now_ms())
-        self._order.recall(following.memory.all(), self._clock.now_ms())
+        now = self._clock.now_ms()
+        for memory in following.memory.all():  # read once: there is one of every link
+            if self._parts.feed is not None:
+                self._sinker.watch.recall([memory], now)
+            self._order.recall([memory], now)
 
     def _open_poller(self) -> None:
         config, parts, following = self._config, self._parts, self._following

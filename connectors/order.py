@@ -1,20 +1,27 @@
 """One order of reads and writes: what a page says about a record that we were just writing, it does not say."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 
 from connectors.clock import Clock
 from schemas.records import Applied
 
 REMEMBERED_MS = 300_000
+LOOKED_AT = 4  # remembered writes that each new one has looked at: more than one, so that they become fewer
 
 
 class WriteOrder:
-    """Knows which records are being written and when the last write of each ended, by our clock."""
+    """Knows which records are being written and when the last write of each ended, by our clock.
 
-    def __init__(self, clock: Clock) -> None:
+    `read_at`: when the version was read that the poller holds of a record. A write is remembered until there is a
+    later one, however long nobody could read: a user who takes it back meanwhile shows what was held before it.
+    """
+
+    def __init__(self, clock: Clock, read_at: Callable[[str], int]) -> None:
         self._clock = clock
+        self._read_at = read_at
         self._under_way: dict[str, int] = {}
         self._ended: dict[str, int] = {}
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
@@ -37,10 +44,10 @@ class WriteOrder:
         return self._ended.get(ref, -1) >= at
 
     def recall(self, memories: Iterable[Applied], now: int) -> None:
-        """Know of what the last holder wrote shortly before it ended."""
+        """Know of what the last holder wrote shortly before it ended, or what nobody has read since."""
         results = (memory.result for memory in memories if memory.result is not None)
         for result in results:
-            if result.ref is not None and result.wrote and result.read_at > now - REMEMBERED_MS:
+            if result.ref is not None and result.wrote and self._counts(result.ref, result.read_at, now):
                 self._ended[result.ref] = result.read_at
 
     async def idle(self, ref: str) -> None:
@@ -59,8 +66,17 @@ class WriteOrder:
         now = self._clock.now_ms()
         self._ended.pop(ref, None)
         self._ended[ref] = now
-        while (oldest := next(iter(self._ended.items())))[1] < now - REMEMBERED_MS:
-            del self._ended[oldest[0]]
+        self._forget(now)
         for waiting in self._waiting.pop(ref, []):
             if not waiting.done():
                 waiting.set_result(None)
+
+    def _forget(self, now: int) -> None:
+        """Drop a few that count no more; what still does goes to the end, to be looked at again."""
+        for old in list(islice(self._ended, LOOKED_AT)):
+            at = self._ended.pop(old)
+            if self._counts(old, at, now):
+                self._ended[old] = at
+
+    def _counts(self, ref: str, at: int, now: int) -> bool:
+        return at >= now - REMEMBERED_MS or self._read_at(ref) <= at

@@ -28,6 +28,11 @@ class Shadow:
         value = self.mirror.get(ref)
         return None if value is None else self._decode(ref, value)
 
+    def read_at(self, ref: str) -> int:
+        """Return when that version was read; 0 if there is none."""
+        held = self.get(ref)
+        return 0 if held is None else held.source.read_at
+
     def refs(self, system: str, entity: str) -> Iterator[str]:
         """Walk the refs of an entity."""
         return self.mirror.keys(f"{system}:{entity}:")

@@ -56,7 +56,7 @@ class PollerRig:
         await self.shadow.mirror.at_head()
         cursors = Cursors(topics.name("cursors"), self.log, self.codec)
         await cursors.load()
-        self.order = WriteOrder(self.clock)
+        self.order = WriteOrder(self.clock, self.shadow.read_at)
         observer = Observer(source, client, self.shadow, publisher, self.order, self.clock)
         self.bookmark = Bookmark(cursors, publisher, key)
         pages = Pages(source, client)

@@ -102,7 +102,7 @@ class SinkRig:
         sink, client, feed = self._parts()
         publisher = publisher_of(self.log, self.codec)
         around = Surroundings(
-            sink=sink, client=client, order=WriteOrder(self.clock), clock=self.clock,
+            sink=sink, client=client, order=WriteOrder(self.clock, lambda ref: 0), clock=self.clock,
             note=lambda command, trying: self.memory.note(publisher, command.link_id, trying),
             held=HeldVersions(shadow, sink).newest, since=lambda _: 0, epoch=epoch,
             limits=Limits(seconds=seconds, tries=tries), client_timeout_s=5.0, feed=feed,

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from connectors.backfill import Asked
-from schemas.records import Change
+from schemas.records import Applied, Change, Result
 from tests.flow.connector_rig import System, crm
 from tests.flow.poller_rig import PollerRig
 
@@ -134,6 +134,23 @@ async def test_an_older_stamp_is_accepted_once_it_is_certain(rig: PollerRig) -> 
     assert (rig.changes()[-1].after or {})["Name"] == "Acme"
     paths = [one["path"] for one in (await rig.system.requests())[before:]]
     assert paths.count(f"/customers/{number}") == 1
+
+
+async def test_our_write_taken_back_while_nobody_polled_is_an_edit(rig: PollerRig) -> None:
+    """The connector was down for longer than a write is remembered: the page looks like the version held before it."""
+    number = await add(rig.system, "Acme", City="one")
+    await rig.poller.round()
+    await edit(rig, number, City="two")  # ours, as `applied` tells the next holder
+    ref, written_at = f"crm:customer:{number}", rig.clock.now_ms()
+    await edit(rig, number, City="one")
+    await rig.close()
+    await rig.open(epoch=2)
+    done = Result("c", "default", "L", "crm", 1, "done", written_at, ref=ref, wrote=True)
+    rig.order.recall([Applied("L", None, done)], written_at + 3_600_000)
+
+    await rig.poller.round()
+
+    assert [(change.after or {})["City"] for change in rig.changes()] == ["one", "one"]
 
 
 async def test_every_round_begins_before_it_reads_and_names_the_ends(rig: PollerRig) -> None:
