@@ -31,7 +31,7 @@ class Watch:
 
     def __init__(self) -> None:
         self._written: dict[str, list[Written]] = {}
-        self._met: dict[str, list[SourceEvent]] = {}
+        self._met: dict[str, list[tuple[int, SourceEvent]]] = {}
         self.newest = 0
 
     def add(self, command: Command, result: Result, skew_ms: int, after: int = 0) -> list[Result]:
@@ -43,7 +43,7 @@ class Watch:
         if result.ref is None or not expected:
             return []
         self._add(result.ref, result, expected, skew_ms, after)
-        return self._compare(result.ref, self._met.get(result.ref, []))
+        return self._compare(result.ref, [event for _, event in self._met.get(result.ref, [])])
 
     def recall(self, memories: Iterable[Applied], now: int) -> None:
         """Go on watching for what the last holder wrote shortly before it ended."""
@@ -67,7 +67,7 @@ class Watch:
         for event in events:
             self.newest = max(self.newest, event.id)
             if event.ref is not None and event.kind == "updated":
-                self._met.setdefault(event.ref, []).append(event)
+                self._met.setdefault(event.ref, []).append((now, event))
                 found += self._compare(event.ref, [event])
         return found
 
@@ -93,6 +93,10 @@ class Watch:
             self._written[ref] = [one for one in self._written[ref] if one.result.read_at > now - WATCHED_MS]
             if not self._written[ref]:
                 del self._written[ref]
+        for ref in list(self._met):
+            self._met[ref] = [met for met in self._met[ref] if met[0] > now - WATCHED_MS]
+            if not self._met[ref]:
+                del self._met[ref]
         while len(self._met) > MOST_MET:
             del self._met[next(iter(self._met))]
 
@@ -100,7 +104,7 @@ class Watch:
 def replaced(written: Written, event: SourceEvent) -> dict[str, Json] | None:
     """Return the unexpected values our write replaced; None: this is not the event of that write."""
     image = written.result.image or {}
-    ours = event.kind == "updated" and event.id > written.after
+    ours = event.kind == "updated" and event.id > written.after and event.by_api is not False
     if not ours or abs(event.at - written.at) > SLACK_MS:
         return None
     names = [name for name in written.expected if name in event.previous]

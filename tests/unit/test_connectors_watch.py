@@ -1,7 +1,7 @@
 """Which event is the one of our own write, and what that write went over."""
 
 from connectors.source import SourceEvent
-from connectors.watch import Watch
+from connectors.watch import WATCHED_MS, Watch
 from schemas.records import Command, Result
 
 REF = "invoiced:customer:4"
@@ -41,9 +41,9 @@ def _done(value: str, at: int) -> Result:
     )
 
 
-def _event(number: int, before: str, after: str, at: int = NOW) -> SourceEvent:
+def _event(number: int, before: str, after: str, at: int = NOW, *, by_api: bool | None = None) -> SourceEvent:
     return SourceEvent(
-        id=number, kind="updated", ref=REF, at=at, image={"city": after}, previous={"city": before}
+        number, "updated", REF, at, image={"city": after}, previous={"city": before}, by_api=by_api
     )
 
 
@@ -68,3 +68,25 @@ def test_an_older_event_with_the_same_value_is_somebody_elses() -> None:
 
     assert at_once == []
     assert later == []
+
+
+def test_a_persons_event_that_looks_like_our_write_is_not_ours() -> None:
+    """A user there came to the same value by way of another: our write changed nothing, and went over nothing."""
+    watch = Watch()
+    watch.add(_command("Austin", "Dallas"), _done("Dallas", NOW), 0)
+
+    by_a_person = watch.meet([_event(15, "Houston", "Dallas", by_api=False)], NOW)
+    by_us = watch.meet([_event(16, "Boston", "Dallas", by_api=True)], NOW)
+
+    assert by_a_person == []
+    assert [dict(result.previous) for result in by_us] == [{"city": "Boston"}]
+
+
+def test_events_that_no_write_can_have_caused_any_more_are_forgotten() -> None:
+    """One record that is edited for ever takes no more memory than a few minutes of its events."""
+    watch = Watch()
+    for number in range(100):
+        at = NOW + number * WATCHED_MS // 4
+        watch.meet([_event(number, "Austin", "Dallas", at)], at)
+
+    assert sum(map(len, watch._met.values())) <= 5
