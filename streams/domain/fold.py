@@ -130,6 +130,7 @@ class Fold:
             for key in before - after:
                 writes[key] = None
                 _count(counts, key, -1)
+        for before, after in self._entries.values():  # behind all of those: one row may give what another gives up
             for key in after - before:
                 writes[key] = b""
                 _count(counts, key, +1)

@@ -2,7 +2,8 @@
 
 from msgspec.structs import replace
 
-from tests.property.scenes import HERE, edit, linked
+from tests.property import promises
+from tests.property.scenes import HERE, THERE, edit, linked, organisation
 from tests.property.world import World
 
 
@@ -40,3 +41,20 @@ def test_new_flows_make_no_record_of_a_parted_link() -> None:
     edit(world, HERE, city="two")
 
     _nothing_was_made(world, link, sent)
+
+
+def test_a_record_whose_link_was_parted_before_it_had_a_counterpart_is_still_found_by_rule() -> None:
+    """The link gives up the look-ups by which it was found, and its record takes the same ones: they stay."""
+    world = linked()
+    world.decide("pause", flow="customer")
+    organisation(world, HERE, 2)
+    for _ in range(3):
+        world.turn()
+    world.decide("links.unlink", ref=f"{HERE}:customer:2")
+
+    promises.derived(world)
+    organisation(world, THERE, 2)
+    world.decide("resume", flow="customer")
+    world.settle()
+
+    assert [record["number"] for record in world.apis[HERE].records.values()] == ["N1", "N2"]
