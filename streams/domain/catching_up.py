@@ -136,6 +136,9 @@ def _unlinked(fold: Fold, body: Restore) -> None:
     known = fold.ref(ref) or RefRow(ref=ref, state="waiting", generation=_generation(fold, ref))
     if known.state == "linked" and known.link_id is not None:
         return
+    if known.state == "gone":  # intake was quicker: nobody tells its end again
+        fold.send("unlinked", ref, None)
+        return
     image = known.image if known.image is not None else row.get("image")
     flow = str(row["flow"]) if row.get("flow") is not None else None
     state: RefState = "waiting" if row.get("candidates") else str(row["state"])  # type: ignore[assignment]  # as published

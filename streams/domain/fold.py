@@ -8,7 +8,7 @@ from typing import cast
 
 from msgspec.structs import replace
 
-from schemas.records import Change, Event, Origin
+from schemas.records import Change, Event, Origin, Restore
 from streams.domain import index, keys, views
 from streams.domain.config import Config
 from streams.domain.desk import Desk
@@ -130,7 +130,10 @@ class Fold:
             for key in before - after:
                 writes[key] = None
                 _count(counts, key, -1)
-        for before, after in self._entries.values():  # behind all of those: one row may give what another gives up
+        for (
+            before,
+            after,
+        ) in self._entries.values():  # behind all of those: one row may give what another gives up
             for key in after - before:
                 writes[key] = b""
                 _count(counts, key, +1)
@@ -143,11 +146,17 @@ class Fold:
                 writes[self._tenant_key] = tenant
         return Effects(writes, self.outputs)
 
+    def _told(self) -> bool:
+        """Until `unlinked` has been read back, only what it held itself is written there: it is the backup."""
+        back = self.tenant.catching_up
+        return back is None or back.told >= 0 or isinstance(self.event.body, Restore)
+
     def _write_rows(self, writes: dict[bytes, bytes | None]) -> None:
         for old, now in self._refs.values():
             if now is not None and now is not old:
                 writes[keys.ref_key(self.config.tenant, now.ref)] = encode(now)
-                self.outputs.extend(views.unlinked(old, now, self.now))
+                if self._told():
+                    self.outputs.extend(views.unlinked(old, now, self.now))
         for before, after in self._links.values():
             if after is not None and after is not before:
                 writes[keys.link_key(self.config.tenant, after.id)] = encode(after)
