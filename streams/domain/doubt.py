@@ -16,8 +16,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.flow import Flow, Property
+from schemas.records import Result
 from streams.domain.keys import conflict_id
-from streams.domain.lenses import UNKNOWN
+from streams.domain.lenses import UNKNOWN, read_all
 from streams.domain.merge import Decided
 from streams.domain.rows import Flight, LinkRow, Side, other, side_of, with_side
 from streams.domain.values import same
@@ -52,6 +53,16 @@ def cleared(side: Side) -> Side:
     """The side after a definite answer."""
     ours = {**side.ours, **{name: values for name, (_, _, *values) in side.doubt.items()}}
     return replace(side, doubt={}, unanswered=None, again=False, tries=0, ours=ours)
+
+
+def late(flow: Flow, side: Side, result: Result, at: int) -> Side:
+    """The side after an answer that came when its doubts had been settled: what it shows of them is ours after all."""
+    found = {}
+    for name, value in read_all(flow.properties, result.system, dict(result.image or {})).items():
+        kind = next(prop.type for prop in flow.properties if prop.name == name)
+        if any(same(kind, value, one) for one in side.ours.get(name, ())):
+            found[name] = [at, side.version, value]
+    return replace(side, doubt={**found, **side.doubt})
 
 
 def carried_over(before: Side, after: Side, flight: Flight) -> Side:

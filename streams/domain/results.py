@@ -72,7 +72,8 @@ def refused(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result
             name: [flight.source[name], text] for name, text in named.items() if name in flight.source
         }
         known = settling.reference(side.refused, flight, result.system, result)
-        side = replace(side, flight=None, refused={**known, **refusals})
+        # As definite as any answer: else what an earlier attempt has left open would be sent again for ever.
+        side = replace(doubt.cleared(side), flight=None, refused={**known, **refusals})
         if refusals or known != side_of(row, result.system).refused:
             return with_side(row, result.system, side)
     message = result.message or "; ".join(f"{name}: {text}" for name, text in result.refused.items())
@@ -85,6 +86,19 @@ def _park(fold: Fold, row: LinkRow, result: Result, flight: Flight, cause: str, 
     tries = side.stuck.attempts if side.stuck is not None else 0
     stuck = Stuck(cause, message, tries + result.attempts, first, dict(flight.source), fold.origin())
     return with_side(row, result.system, replace(side, flight=None, retry_at=0, stuck=stuck))
+
+
+def found(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) -> LinkRow | None:
+    """A create met records. Those it is answered with again and again, though they are not to be had, park it."""
+    after = slots.found(fold, flow, row, flight, result)
+    known, left = side_of(row, result.system).taken, side_of(after or row, result.system)
+    if after is None or after.review or left.ref is not None or not known or left.taken != known:
+        return after
+    message = (
+        f"{', '.join(known)} hold what it would take and stand in other links: clear the cross-reference there (or a "
+        "number that must be unique), then `tandem parked replay`"
+    )
+    return _park(fold, after, result, flight, "taken", message)
 
 
 def unsupported(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) -> LinkRow:
@@ -176,10 +190,21 @@ def _overwrote(fold: Fold, flow: Flow, row: LinkRow, answer: Result) -> None:
         converge(fold, overwritten(fold, flow, row, answer.system, answer))
 
 
+def _late(fold: Fold, flow: Flow, row: LinkRow, answer: Result) -> None:
+    """A command nobody waits for any more was carried out all the same: what it wrote there is nobody's edit."""
+    side = side_of(row, answer.system)
+    wrote = answer.outcome == "done" and answer.verb == "update" and answer.wrote
+    if not wrote or answer.revision != side.revision or answer.read_at <= side.answer_at:
+        return
+    side = doubt.late(flow, side, answer, _their_time(fold, answer))
+    side = replace(side, answer_at=answer.read_at, answer_updated=answer.updated_at)
+    converge(fold, with_side(row, answer.system, side))
+
+
 Handler = Callable[[Fold, Flow, LinkRow, Flight, Result], LinkRow | None]
 OUTCOMES: dict[str, Handler] = {
     "done": done,
-    "found": slots.found,
+    "found": found,
     "stale": stale,
     "refused": refused,
     "gone": gone,
@@ -204,6 +229,7 @@ def result(fold: Fold, answer: Result) -> None:
     side = side_of(row, answer.system)
     flight = side.flight or side.unanswered
     if flight is None or flight.id != answer.command_id:
+        _late(fold, flow, row, answer)
         return
     after = OUTCOMES[answer.outcome](fold, flow, row, flight, answer)
     if after is not None:
