@@ -20,11 +20,12 @@ from streams.domain.bare import reader
 from streams.domain.catching_up import begin
 from streams.domain.config import Config
 from streams.domain.keys import control_key, poison_key
-from streams.domain.rows import CatchingUp, decode_tenant
+from streams.domain.rows import CatchingUp, FormatError, decode_tenant
 from streams.domain.step import progress, step
 from streams.domain.view import Again
 from streams.domain.view import Output as Told
 from streams.fold import Hooks
+from streams.guard import stop
 from streams.resume import Resumed
 from streams.transactions import Effects, Output
 from streams.view import View
@@ -90,7 +91,10 @@ class Telling:
 def _fold(config: Config, reading: Reading, telling: Telling) -> Callable[[View, Record, int], Effects]:
     def fold(view: View, record: Record, at: int) -> Effects:
         event = reading.event(record, at)
-        effects = step(view, event, config)
+        try:
+            effects = step(view, event, config)
+        except FormatError as error:  # every entry would be parked for it, one after the other
+            stop("a row cannot be read", error=str(error))
         account.folded(event)
         for told in effects.outputs:
             account.told(told)

@@ -14,7 +14,7 @@ from streams.domain import keys
 from streams.domain.config import Config
 from streams.domain.index import SYSTEMS, Entry, index_entries
 from streams.domain.lenses import names
-from streams.domain.rows import LinkRow, RefRow, Side
+from streams.domain.rows import FORMAT, LinkRow, RefRow, Side
 
 UNLISTED = {"linked", "former", "gone"}
 SIDE: dict[str, Any] = {
@@ -75,7 +75,9 @@ def reader(config: Config) -> Callable[[bytes, bytes], list[Entry]]:
 
     def entries(key: bytes, value: bytes) -> list[Entry]:
         row = memoryview(value)[1:]
-        if key.startswith(refs):
+        if value[:1] != FORMAT:
+            bare = False  # whoever reads it whole says what is the matter
+        elif key.startswith(refs):
             bare = ref.decode(row).state in UNLISTED
         elif key.startswith(links):
             bare = _bare(link.decode(row))

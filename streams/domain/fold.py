@@ -49,8 +49,9 @@ class Fold:
 
     def ref(self, ref: str) -> RefRow | None:
         if ref not in self._refs:
-            data = self.view.get(keys.ref_key(self.config.tenant, ref))
-            row = decode_ref(data) if data is not None else None
+            key = keys.ref_key(self.config.tenant, ref)
+            data = self.view.get(key)
+            row = decode_ref(data, key) if data is not None else None
             self._refs[ref] = (row, row)
         return self._refs[ref][1]
 
@@ -62,8 +63,9 @@ class Fold:
 
     def link(self, link_id: str) -> LinkRow | None:
         if link_id not in self._links:
-            data = self.view.get(keys.link_key(self.config.tenant, link_id))
-            row = self._as_seen(decode_link(data)) if data is not None else None
+            key = keys.link_key(self.config.tenant, link_id)
+            data = self.view.get(key)
+            row = self._as_seen(decode_link(data, key)) if data is not None else None
             self._links[link_id] = (row, row)
         return self._links[link_id][1]
 
@@ -130,10 +132,7 @@ class Fold:
             for key in before - after:
                 writes[key] = None
                 _count(counts, key, -1)
-        for (
-            before,
-            after,
-        ) in self._entries.values():  # behind all of those: one row may give what another gives up
+        for before, after in self._entries.values():  # behind those: one row may take what another gives up
             for key in after - before:
                 writes[key] = b""
                 _count(counts, key, +1)

@@ -162,7 +162,7 @@ def index_entries(config: Config, key: bytes, value: bytes) -> list[Entry]:
     """The entries of one row as it stands in the table: for the rebuild after a recovery."""
     kind = key.split(b"|", 2)[1]
     if kind == b"ref":
-        return list(of_ref(config, decode_ref(value)))
+        return list(of_ref(config, decode_ref(value, key)))
     if kind == b"link":
-        return list(of_link(config, decode_link(value)))
+        return list(of_link(config, decode_link(value, key)))
     return []

@@ -56,7 +56,7 @@ def links(fold: Fold, args: Args) -> Page:
     limit = min(int(args.get("limit") or 100), fold.config.work)
     after = keys.link_key(fold.config.tenant, str(args["after"])) if args.get("after") else None
     prefix = keys.link_key(fold.config.tenant, "")
-    rows = [decode_link(data) for _, data in fold.view.scan(prefix, after, fold.config.work)]
+    rows = [decode_link(data, key) for key, data in fold.view.scan(prefix, after, fold.config.work)]
     wanted = [
         row
         for row in rows

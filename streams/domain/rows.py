@@ -171,17 +171,31 @@ def encode(row: RefRow | LinkRow | Tenant) -> bytes:
     return FORMAT + _encoder.encode(row)
 
 
-def decode_ref(data: bytes) -> RefRow:
-    return _ref.decode(data[1:])
+class FormatError(Exception):
+    """A row that this version cannot read, and must not misread: it is no fault of an entry of the log."""
 
 
-def decode_link(data: bytes) -> LinkRow:
-    return _link.decode(data[1:])
+def content(data: bytes, key: bytes) -> bytes:
+    """The row behind its format byte."""
+    if data[:1] != FORMAT:
+        raise FormatError(
+            f"row {key.decode()!r} begins with {data[:1]!r}, this version reads {FORMAT!r}: a newer one has written it; "
+            "run that one again, the state is as it was"
+        )
+    return data[1:]
+
+
+def decode_ref(data: bytes, key: bytes = b"ref") -> RefRow:
+    return _ref.decode(content(data, key))
+
+
+def decode_link(data: bytes, key: bytes = b"link") -> LinkRow:
+    return _link.decode(content(data, key))
 
 
 @lru_cache(maxsize=8)  # the row is read for every event, and most leave it as it is
-def decode_tenant(data: bytes) -> Tenant:
-    return _tenant.decode(data[1:])
+def decode_tenant(data: bytes, key: bytes = b"control|tenant") -> Tenant:
+    return _tenant.decode(content(data, key))
 
 
 def side_of(row: LinkRow, system: str) -> Side:

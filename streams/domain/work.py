@@ -80,8 +80,8 @@ def _listed(fold: Fold, task: queue.Task, budget: int) -> int:
 def _links(fold: Fold, task: queue.Task, budget: int) -> int:
     prefix = keys.link_key(fold.config.tenant, "")
     found = fold.view.scan(prefix, task[1].encode() or None, budget)
-    for _, data in found:
-        row = fold.link(decode_link(data).id)
+    for key, data in found:
+        row = fold.link(decode_link(data, key).id)
         if row is not None:
             converge(fold, refresh(fold, row))
     queue.follow(fold, task, ("links", found[-1][0].decode()) if len(found) >= budget else None)

@@ -1,5 +1,6 @@
 """Laws of the state: rows come back as they were written, older ones too, and indexes say what the rows say."""
 
+import re
 from functools import cache
 from typing import Any
 
@@ -11,9 +12,11 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from schemas.records import Link
+from streams.domain.bare import reader
 from streams.domain.rows import (
     FORMAT,
     Flight,
+    FormatError,
     LinkRow,
     RefRow,
     Side,
@@ -31,6 +34,7 @@ from tests.property.apis import Rejected
 from tests.property.lives import SCENES
 from tests.property.tellers import Teller
 from tests.property.test_stories import wild
+from tests.property.world import CONFIG
 
 # How many fields each row had when it was first written. A field is only ever added behind them, with a default.
 FIRST: dict[Any, int] = {RefRow: 13, LinkRow: 13, Side: 23, Tenant: 12, Flight: 12, Stuck: 6}
@@ -79,6 +83,18 @@ def test_a_row_of_an_older_version_is_moved_up() -> None:
 
 def _default(field: Any) -> Any:
     return field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+
+
+def test_a_row_of_a_newer_format_is_refused_by_name() -> None:
+    """Misread it would be written back as something else: the error names the key and what to run."""
+    bare = reader(CONFIG)
+    for key, value in _rows().items():
+        name, newer = key.split(b"|", 1)[1], b"\x02" + value[1:]
+        with pytest.raises(FormatError, match="run that one again"):
+            _decoded(key, newer)
+        if not name.endswith(b"control|tenant"):
+            with pytest.raises(FormatError, match=re.escape(name.decode())):
+                bare(name, newer)
 
 
 @pytest.mark.parametrize("row", list(FIRST), ids=lambda row: row.__name__)
