@@ -24,8 +24,9 @@ def join(fold: Fold, args: Args) -> str:
     free, partner = (one, two) if one.link_id is None else (two, one)
     if free.link_id is not None or free.flow is None:
         raise Refused(f"{free.ref} stands in link {free.link_id}")
-    if partner.state in {"former", "gone"}:
-        raise Refused(f"{partner.ref} is no record in use: join it when it is restored")
+    for row in (free, partner):
+        if row.state in {"former", "gone"}:
+            raise Refused(f"{row.ref} is no record in use: join it when it is restored")
     before = fold.link_of(partner.ref)
     if before is not None and side_of(before, index.system_of(free.ref)).ref is not None:
         raise Refused(f"{partner.ref} already has a counterpart")

@@ -58,3 +58,16 @@ def test_a_record_whose_link_was_parted_before_it_had_a_counterpart_is_still_fou
     world.settle()
 
     assert [record["number"] for record in world.apis[HERE].records.values()] == ["N1", "N2"]
+
+
+def test_a_record_that_is_gone_is_joined_with_nothing() -> None:
+    """Whichever of the two a person names first: a link with nothing behind it would never be in step."""
+    world, _, _ = _parted()
+    world.apis[HERE].destroy("1")
+    world.settle()
+    name = organisation(world, THERE, 2)
+    world.go(THERE)
+
+    world.decide("review.join", a=f"{HERE}:customer:1", b=f"{THERE}:customer:{name}")
+
+    assert all(row.retired for row in world.links())
