@@ -82,6 +82,8 @@ def refused(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result
 
 def _park(fold: Fold, row: LinkRow, result: Result, flight: Flight, cause: str, message: str) -> LinkRow:
     side = side_of(row, result.system)
+    # Tried again it is another command: this one's answer is final. Of a create an earlier attempt may stand there.
+    side = replace(side, unanswered=None) if flight.verb == "create" else doubt.cleared(side)
     first = side.stuck.first_at if side.stuck is not None else fold.now
     tries = side.stuck.attempts if side.stuck is not None else 0
     stuck = Stuck(cause, message, tries + result.attempts, first, dict(flight.source), fold.origin())

@@ -1,6 +1,7 @@
 """Answers that come late, twice or again and again: none makes the log spin, and none brings back an old value."""
 
-from tests.property.scenes import HERE, THERE, edit, linked, quiet, shows
+from tests.property.scenes import HERE, THERE, edit, empty, linked, organisation, quiet, shows
+from tests.property.world import World
 
 
 def test_what_was_refused_after_a_lost_attempt_is_not_sent_for_ever() -> None:
@@ -19,6 +20,58 @@ def test_what_was_refused_after_a_lost_attempt_is_not_sent_for_ever() -> None:
 
     assert len(world.sinks[HERE].all) == sent
     assert shows(world, THERE, "City") == "red"
+
+
+def _parked_after_a_lost_attempt() -> World:
+    world = linked()
+    edit(world, HERE, city="red")
+    world.go(HERE)
+    world.sink(THERE, "end_dropped")
+    world.fold()
+    world.apis[THERE].refuse_all = True
+    world.settle()
+    assert world.links()[0].crm.stuck is not None
+    return world
+
+
+def test_what_was_parked_after_a_lost_attempt_is_tried_again() -> None:
+    """The answer that parked it is final for that command: a replay is another one, or it would be told the same."""
+    world = _parked_after_a_lost_attempt()
+    world.apis[THERE].refuse_all = False
+    world.decide("parked.replay", all=True)
+    world.settle()
+
+    assert shows(world, THERE, "City") == "red"
+
+
+def test_a_create_that_was_parked_after_a_lost_attempt_is_tried_again() -> None:
+    """So is a create, which looks first: what the lost attempt may have made is found, not made twice."""
+    world = empty()
+    organisation(world, HERE, 1)
+    for _ in range(2):
+        world.go(HERE)
+        world.go(THERE)
+    world.sink(THERE, "end_dropped")
+    world.fold()
+    world.apis[THERE].refuse_all = True
+    world.settle()
+    world.apis[THERE].refuse_all = False
+    world.decide("parked.replay", all=True)
+    world.settle()
+
+    assert list(world.apis[THERE].records) == ["c1"]
+
+
+def test_an_edit_on_the_side_that_refused_goes_over_though_a_wish_is_parked_there() -> None:
+    """What is parked waits for a change, and this is one: the later edit wins, and the wish is given up."""
+    world = _parked_after_a_lost_attempt()
+    world.apis[THERE].refuse_all = False
+    edit(world, THERE, City="green")
+    world.apis[THERE].refuse_all = True
+    world.settle()
+
+    assert shows(world, HERE, "city") == "green"
+    assert world.links()[0].crm.stuck is None
 
 
 def test_a_create_that_meets_its_own_mark_in_another_link_is_parked() -> None:
