@@ -45,6 +45,11 @@ class ControlView:
         gate = self.get(f"gate|{flow}|to-{system}")
         return isinstance(gate, dict) and gate.get("state") == "open"
 
+    def is_paused(self, link_id: str) -> bool:
+        """Tell whether a person has paused this one link."""
+        link = self.get(f"link|{link_id}")
+        return isinstance(link, dict) and link.get("state") == "paused"
+
     def asked(self, system: str, entity: str) -> Asked | None:
         """Return what a person last wanted of the whole readings of a source."""
         found = self.get(f"backfill|{system}|{entity}")

@@ -6,7 +6,7 @@ Before anything is sent (`begin`), the first line that holds:
 |---|---|
 | the command's own result, and it is final or the command is not sent again | the same result again |
 | a higher revision, or this one under another id | `superseded` |
-| its flow and direction is closed | `held` |
+| its flow and direction is closed, or its link paused | `held` |
 | an attempt of this command, or it says `again` | go, doubtful |
 | nothing of it | go |
 

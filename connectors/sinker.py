@@ -135,6 +135,7 @@ class Sinker:
             return
         memory = self._memory.get(command.link_id)
         open_ = self._control.is_open(command.flow, command.system)
+        open_ = open_ and not self._control.is_paused(command.link_id)
         begin = rules.begin(command, memory, open_=open_)
         if isinstance(begin, Result):
             await self._say(begin)

@@ -52,6 +52,7 @@ def pause(fold: Fold, args: Args) -> str:
     if args.get("link_id"):
         row = link_of(fold, args["link_id"])
         fold.put_link(replace(row, paused=True))
+        gates.publish(fold, f"link|{row.id}", {"state": "paused"})
         return f"{row.id} paused"
     return _turn(fold, args, "open", "paused", "paused by a person")
 
@@ -60,6 +61,7 @@ def resume(fold: Fold, args: Args) -> str:
     """The wishes of the time between are computed from the rows as they are."""
     if args.get("link_id"):
         row = link_of(fold, args["link_id"])
+        gates.publish(fold, f"link|{row.id}", {"state": "open"})
         converge(fold, replace(row, paused=False, hold={}))
         return f"{row.id} resumed"
     return _turn(fold, args, "paused", "open", "")

@@ -134,6 +134,18 @@ async def test_a_closed_gate_makes_no_request(rig: SinkRig) -> None:
     assert await rig.methods() == []
 
 
+async def test_a_paused_link_makes_no_request(rig: SinkRig) -> None:
+    """Its flow and direction are open, and its own pause was said after the command: held until it is resumed."""
+    record = await add_crm(rig)
+    command = rename(rig, record)
+    await rig.hear(f"link|{command.link_id}", "paused")
+    assert (await rig.send(command)).outcome == "held"
+    assert await rig.methods() == []
+
+    await rig.hear(f"link|{command.link_id}", "open")
+    assert (await rig.send(replace(command, again=True))).outcome == "done"
+
+
 async def test_held_while_catching_up(rig: SinkRig) -> None:
     """The gate is open, and sync's state is not back yet: held, without a request; carried out once that is over."""
     record = await add_crm(rig)

@@ -16,9 +16,9 @@ TIES = True  # whether a first write is tied to a version only if that shows wha
 
 
 class Sink:
-    """Carries commands out in their order. `opened`: whether a flow may be written; unknown is closed."""
+    """Carries commands out in their order. `opened`: whether a command may be carried out; unknown is closed."""
 
-    def __init__(self, api: Api, poller: Poller, opened: Callable[[str], bool]) -> None:
+    def __init__(self, api: Api, poller: Poller, opened: Callable[[Command], bool]) -> None:
         self.api, self.poller, self.opened = api, poller, opened
         self.commands: list[Command] = []
         self.all: list[Command] = []
@@ -63,7 +63,7 @@ class Sink:
             return None
         command = self.commands[0]
         memory = self.applied.get(command.link_id)
-        start = rules.begin(command, memory, open_=self.opened(command.flow))
+        start = rules.begin(command, memory, open_=self.opened(command))
         if isinstance(start, Result):
             return start
         version = self._version(command, memory)

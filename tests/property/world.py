@@ -10,6 +10,7 @@ from schemas.flow import Flow
 from schemas.flow_file import load_flows
 from schemas.records import (
     Body,
+    Command,
     Conflict,
     Decision,
     Event,
@@ -70,9 +71,11 @@ class World:
         )
 
     def _sink(self, system: str) -> Sink:
-        def opened(flow: str) -> bool:
-            gate = self.control.get(f"{self.config.tenant}|gate|{flow}|to-{system}", {})
-            return bool(gate.get("state") == "open") and not closed(self)
+        def opened(command: Command) -> bool:
+            gate = self.control.get(f"{self.config.tenant}|gate|{command.flow}|to-{system}", {})
+            link = self.control.get(f"{self.config.tenant}|link|{command.link_id}", {})
+            paused = link.get("state") == "paused"
+            return bool(gate.get("state") == "open") and not paused and not closed(self)
 
         return Sink(self.apis[system], self.pollers[system], opened)
 
