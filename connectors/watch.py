@@ -32,6 +32,7 @@ class Watch:
     def __init__(self) -> None:
         self._written: dict[str, list[Written]] = {}
         self._met: dict[str, list[tuple[int, SourceEvent]]] = {}
+        self._marked = False  # whether the feed has been seen to tell our writes from those of people
         self.newest = 0
 
     def add(self, command: Command, result: Result, skew_ms: int, after: int = 0) -> list[Result]:
@@ -75,9 +76,10 @@ class Watch:
         found: list[Result] = []
         for event in events:
             for written in list(self._written.get(ref, ())):
-                lost = replaced(written, event)
+                lost = None if self._marked and event.by_api is False else replaced(written, event)
                 if lost is not None:
                     self._written[ref].remove(written)
+                    self._marked = self._marked or event.by_api is True
                 if lost:
                     found.append(
                         msgspec.structs.replace(written.result, outcome="overwritten", previous=lost)
@@ -104,7 +106,7 @@ class Watch:
 def replaced(written: Written, event: SourceEvent) -> dict[str, Json] | None:
     """Return the unexpected values our write replaced; None: this is not the event of that write."""
     image = written.result.image or {}
-    ours = event.kind == "updated" and event.id > written.after and event.by_api is not False
+    ours = event.kind == "updated" and event.id > written.after
     if not ours or abs(event.at - written.at) > SLACK_MS:
         return None
     names = [name for name in written.expected if name in event.previous]

@@ -73,6 +73,8 @@ def test_an_older_event_with_the_same_value_is_somebody_elses() -> None:
 def test_a_persons_event_that_looks_like_our_write_is_not_ours() -> None:
     """A user there came to the same value by way of another: our write changed nothing, and went over nothing."""
     watch = Watch()
+    watch.add(_command("Oslo", "Austin"), _done("Austin", NOW - 60_000), 0)
+    watch.meet([_event(14, "Oslo", "Austin", NOW - 60_000, by_api=True)], NOW)
     watch.add(_command("Austin", "Dallas"), _done("Dallas", NOW), 0)
 
     by_a_person = watch.meet([_event(15, "Houston", "Dallas", by_api=False)], NOW)
@@ -80,6 +82,16 @@ def test_a_persons_event_that_looks_like_our_write_is_not_ours() -> None:
 
     assert by_a_person == []
     assert [dict(result.previous) for result in by_us] == [{"city": "Boston"}]
+
+
+def test_who_made_an_event_counts_only_once_our_own_are_marked() -> None:
+    """A feed that shows our writes under somebody's name must not hide what they went over."""
+    watch = Watch()
+    watch.add(_command("Austin", "Dallas"), _done("Dallas", NOW), 0)
+
+    found = watch.meet([_event(15, "Houston", "Dallas", by_api=False)], NOW)
+
+    assert [dict(result.previous) for result in found] == [{"city": "Houston"}]
 
 
 def test_events_that_no_write_can_have_caused_any_more_are_forgotten() -> None:
