@@ -145,6 +145,7 @@ class Acting:
             note=lambda command, trying: following.memory.note(self._publisher, command.link_id, trying),
             held=held.newest,
             since=self._since,
+            open_for=following.control.open_for,
             epoch=self._epoch,
             client_timeout_s=config.client_timeout_s,
             limits=Limits(seconds=config.retry_s),
@@ -156,7 +157,7 @@ class Acting:
         await self._commands.open()
         self._trimmer = Trimmer(config.kafka, config.group("sink"), places, self._clock)
         self._sinker = Sinker(
-            around, self._commands, following.memory, following.control, self._publisher, following.wire,
+            around, self._commands, following.memory, self._publisher, following.wire,
             takeover_s=config.client_timeout_s,
         )  # fmt: skip
         now = self._clock.now_ms()

@@ -60,6 +60,10 @@ class Carrier:
             return self._later(error.reason, self._doubt(), self._backoff.later(error.after))
         settle = SETTLE_S if isinstance(step, rules.Post) and error.doubtful else 0.0
         await self._a.clock.sleep(max(pause, settle))
+        if not self._a.open_for(self._asked):
+            return self._later(
+                f"closed before another attempt; the last one: {error.reason}", self._doubt(), 0.0
+            )
         return None
 
     def _doubt(self) -> str:

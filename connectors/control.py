@@ -8,7 +8,7 @@ import simplejson
 from connectors.backfill import Asked
 from connectors.log.log import Cluster, Place
 from connectors.wire import Wire
-from schemas.records import Control
+from schemas.records import Command, Control
 
 
 class ControlView:
@@ -37,16 +37,19 @@ class ControlView:
         finally:
             await self._tail.close()
 
-    def is_open(self, flow: str, system: str) -> bool:
-        """Tell whether writes of a flow into a system are allowed: none are while sync is catching up."""
+    def open_for(self, command: Command) -> bool:
+        """Tell whether a command may be written now: neither its direction nor its link is closed."""
+        return self._is_open(command.flow, command.system) and not self._is_paused(command.link_id)
+
+    def _is_open(self, flow: str, system: str) -> bool:
+        """None is while sync is catching up."""
         back = self.get("catching_up")
         if isinstance(back, dict) and back.get("state") != "over":
             return False
         gate = self.get(f"gate|{flow}|to-{system}")
         return isinstance(gate, dict) and gate.get("state") == "open"
 
-    def is_paused(self, link_id: str) -> bool:
-        """Tell whether a person has paused this one link."""
+    def _is_paused(self, link_id: str) -> bool:
         link = self.get(f"link|{link_id}")
         return isinstance(link, dict) and link.get("state") == "paused"
 

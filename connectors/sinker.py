@@ -11,7 +11,6 @@ import structlog
 from connectors import sink_rules as rules
 from connectors.applied import Memory
 from connectors.carry import Carrier
-from connectors.control import ControlView
 from connectors.log.log import Place, Raw
 from connectors.offsets import Offsets
 from connectors.publisher import Publisher
@@ -45,7 +44,6 @@ class Sinker:
         around: Surroundings,
         commands: Commands,
         memory: Memory,
-        control: ControlView,
         publisher: Publisher,
         wire: Wire,
         takeover_s: float = 0.0,
@@ -53,7 +51,6 @@ class Sinker:
         self._a = around
         self._commands = commands
         self._memory = memory
-        self._control = control
         self._publisher = publisher
         self._wire = wire
         self._trusted_from = around.clock.monotonic() + takeover_s
@@ -134,9 +131,7 @@ class Sinker:
             log.warning("command.unreadable", topic=raw.topic, partition=raw.partition, offset=raw.offset)
             return
         memory = self._memory.get(command.link_id)
-        open_ = self._control.is_open(command.flow, command.system)
-        open_ = open_ and not self._control.is_paused(command.link_id)
-        begin = rules.begin(command, memory, open_=open_)
+        begin = rules.begin(command, memory, open_=self._a.open_for(command))
         if isinstance(begin, Result):
             await self._say(begin)
         elif begin == "superseded":

@@ -26,7 +26,10 @@ MOST_COLLISIONS = 5
 
 
 class Surroundings(Struct, frozen=True):
-    """What every command of a sink is carried out with. `note`: remember an attempt, durably, before it goes."""
+    """What every command of a sink is carried out with. `note`: remember an attempt, durably, before it goes.
+
+    `open_for`: whether the command may be written now; asked before each attempt, so that a pause stops retries too.
+    """
 
     sink: Sink
     client: Client
@@ -35,6 +38,7 @@ class Surroundings(Struct, frozen=True):
     note: Callable[[Command, Trying], Awaitable[None]]
     held: Callable[[Command, Applied | None], Image | None]
     since: Callable[[str], int]
+    open_for: Callable[[Command], bool]
     epoch: int = 0
     client_timeout_s: float = 10.0
     limits: Limits = Limits()

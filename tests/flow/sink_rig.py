@@ -104,12 +104,10 @@ class SinkRig:
         around = Surroundings(
             sink=sink, client=client, order=WriteOrder(self.clock, lambda ref: 0), clock=self.clock,
             note=lambda command, trying: self.memory.note(publisher, command.link_id, trying),
-            held=HeldVersions(shadow, sink).newest, since=lambda _: 0, epoch=epoch,
+            held=HeldVersions(shadow, sink).newest, since=lambda _: 0, open_for=self.control.open_for, epoch=epoch,
             limits=Limits(seconds=seconds, tries=tries), client_timeout_s=5.0, feed=feed,
         )  # fmt: skip
-        self.sinker = Sinker(
-            around, self.commands, self.memory, self.control, publisher, self.codec, takeover_s=0.1
-        )
+        self.sinker = Sinker(around, self.commands, self.memory, publisher, self.codec, takeover_s=0.1)
         self._stopping = asyncio.Event()
         self._run = asyncio.create_task(self.sinker.run(self._stopping))
         return self

@@ -1,5 +1,6 @@
 """The CRM's sink worker against the reference CRM: which requests a command costs, and what it never overwrites."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -144,6 +145,22 @@ async def test_a_paused_link_makes_no_request(rig: SinkRig) -> None:
 
     await rig.hear(f"link|{command.link_id}", "open")
     assert (await rig.send(replace(command, again=True))).outcome == "done"
+
+
+async def test_a_pause_stops_the_attempts(rig: SinkRig) -> None:
+    """Paused while an attempt is under way that fails: there is no other one, and sync computes the wish anew."""
+    record = await add_crm(rig)
+    await rig.system.fault(kind="delay", method="PATCH", actor="tandem", delay_ms=500)
+    await rig.system.fault(kind="error", method="PATCH", actor="tandem", status=500, times=1)
+    sending = asyncio.create_task(rig.send(rename(rig, record)))
+    while not rig.log.read("applied.crm"):  # the attempt is noted before it goes
+        await rig.log.grown()
+    await rig.gate(state="paused")
+
+    result = await sending
+
+    assert (result.outcome, result.attempts) == ("retry_at", 1)
+    assert await rig.methods() == ["PATCH"]
 
 
 async def test_held_while_catching_up(rig: SinkRig) -> None:
