@@ -56,12 +56,15 @@ def cleared(side: Side) -> Side:
 
 
 def late(flow: Flow, side: Side, result: Result, at: int) -> Side:
-    """The side after an answer that came when its doubts had been settled: what it shows of them is ours after all."""
+    """The side after an answer that came when its doubts were settled: what it shows of them may be ours after all."""
     found = {}
     for name, value in read_all(flow.properties, result.system, dict(result.image or {})).items():
-        kind = next(prop.type for prop in flow.properties if prop.name == name)
-        if any(same(kind, value, one) for one in side.ours.get(name, ())):
-            found[name] = [at, side.version, value]
+        past = () if value == side.base.get(name) else reversed(side.ours.get(name, ()))
+        sent = next(
+            (one for one in past if one == value or (value is not None and may_be(value, one))), UNKNOWN
+        )
+        if sent is not UNKNOWN:
+            found[name] = [at, side.version, sent]
     return replace(side, doubt={**found, **side.doubt})
 
 

@@ -1,5 +1,8 @@
 """Answers that come late, twice or again and again: none makes the log spin, and none brings back an old value."""
 
+import pytest
+
+from tests.property.apis import normalising
 from tests.property.scenes import HERE, THERE, edit, empty, linked, organisation, quiet, shows
 from tests.property.world import World
 
@@ -94,9 +97,11 @@ def test_a_create_that_meets_its_own_mark_in_another_link_is_parked() -> None:
     quiet(world)
 
 
-def test_a_write_that_nobody_waits_for_any_more_is_not_taken_for_an_edit() -> None:
+@pytest.mark.parametrize("kept", ["", "upper"])
+def test_a_write_that_nobody_waits_for_any_more_is_not_taken_for_an_edit(kept: str) -> None:
     """A command is delivered twice: what the first was answered is told again, and the second writes after all."""
     world = linked()
+    world.apis[THERE].normalise = normalising(City=kept)
     edit(world, HERE, city="red")
     world.go(HERE)
     sink = world.sinks[THERE]
