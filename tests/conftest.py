@@ -2,8 +2,10 @@
 
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 import sandbox.kafka
 import sandbox.registry
@@ -21,16 +23,25 @@ def group_of(file: str) -> str:
     return next((group for start, group in STACKS.items() if file.startswith(start)), file)
 
 
+class ByInstallation(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
+    """Deals the suite to processes a group at a time: what shares an installation, else what stands in one file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid.split("::", maxsplit=1)[0])
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByInstallation:
+    return ByInstallation(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Deals the suite to processes by file, or by installation; run in one process, only the order is as here."""
-    groups = {item: group_of(item.nodeid.split("::")[0]) for item in items}
-    for item, group in groups.items():
-        item.add_marker(pytest.mark.xdist_group(group))
-    rank = {
-        item: next((n for n, start in enumerate(FIRST) if group.startswith(start)), len(FIRST))
-        for item, group in groups.items()
-    }
-    items.sort(key=rank.__getitem__)
+    """The long groups first."""
+
+    def rank(item: pytest.Item) -> int:
+        group = group_of(item.nodeid.split("::")[0])
+        return next((n for n, start in enumerate(FIRST) if group.startswith(start)), len(FIRST))
+
+    items.sort(key=rank)
 
 
 @pytest.fixture(scope="session")
