@@ -117,7 +117,6 @@ class Poller:
         ) as error:  # a page nobody can read: it is listed, the cursor stays, the round passes without it
             await self._observer.list_unread(entity, [Unread(error.reason)], page="live")
             return 0
-        await self._observer.readable(entity, "live")
         return published
 
     async def _hinted(self, entity: str, stream: Stream, news: tuple[SourceEvent, ...]) -> int:
@@ -159,6 +158,7 @@ class Poller:
 
     async def _recovered(self, what: str) -> None:
         await self._observer.readable(what, "login")
+        await self._observer.readable(what, "live")
         if self.failing.pop(what, None) is not None:
             log.info("poll.recovered", what=what)
 
@@ -171,3 +171,5 @@ class Poller:
             log.warning("poll.failing", what=what, error=error.shown)
         if isinstance(error, Stop):
             await self._observer.list_unread(what, [Unread(f"login refused: {error.reason}")], page="login")
+        elif known is not None:  # once is a hiccup, twice in a row is told
+            await self._observer.list_unread(what, [Unread(error.shown)], page="live")

@@ -1,22 +1,28 @@
 """`tandem links`: the pairs, and joining or parting them by hand."""
 
+from typing import Any
+
 import click
 
+from ops import refs
+from ops.ask import Conversation
 from ops.cli.grammar import Group
+from ops.cli.join import join_records
+from ops.cli.link_table import PROPERTIES, side_by_side
 from ops.cli.output import Reply
 from ops.cli.session import (
-    ask,
     carried_out,
     conversation,
-    decide,
     flow_option,
     page,
     page_options,
     wait_option,
 )
+from ops.configuration import load
 from ops.errors import Negative
+from ops.flows import entities
 
-STATES = ("linked", "waiting", "review", "parked", "held", "retired")
+STATES = ("linked", "waiting", "review", "parked", "held", "retired", "refused", "normalised")
 
 
 @click.group(cls=Group)
@@ -29,12 +35,19 @@ def links() -> None:
 @wait_option
 def get(ref: str, wait: float) -> Reply:
     """What is known of REF (`invoiced:customer:4711`) or of a link id."""
-    return Reply(ask("link", _name(ref), wait))
+    name = refs.link(ref)
+    with conversation() as talk:
+        answer = _link(talk, name, wait)
+    return Reply(answer, shown=side_by_side(answer), columns={"properties": PROPERTIES})
 
 
 @links.command("list")
 @flow_option
-@click.option("--state", type=click.Choice(STATES), help="Only links in this state.")
+@click.option(
+    "--state",
+    type=click.Choice(STATES),
+    help="Only links in this state, or with a value that was refused or normalised.",
+)
 @click.option("--unlinked", is_flag=True, help="Records that stand in no link, instead.")
 @page_options
 @wait_option
@@ -53,8 +66,11 @@ def list_(
 @click.argument("ref_b", metavar="REF")
 @wait_option
 def join(ref_a: str, ref_b: str, wait: float) -> Reply:
-    """Make two records one link."""
-    return decide([("review.join", {"a": ref_a, "b": ref_b})], wait)
+    """Make two records one link.
+
+    Where they differ, the flow's policy `first_match` says whose values stand; empty never wins.
+    """
+    return join_records(ref_a, ref_b, wait)
 
 
 @links.command("unlink")
@@ -62,8 +78,9 @@ def join(ref_a: str, ref_b: str, wait: float) -> Reply:
 @wait_option
 def unlink(ref: str, wait: float) -> Reply:
     """Part the link of REF (or a link id); both records stay as they are."""
+    name = refs.link(ref)
     with conversation() as talk:
-        link_id = talk.ask("link", _name(ref), wait=wait)["link_id"]
+        link_id = _link(talk, name, wait)["link_id"]
         if link_id is None:
             raise Negative(
                 "not_linked", f"{ref} stands in no link", where=ref, cure="see `tandem links list`"
@@ -71,5 +88,13 @@ def unlink(ref: str, wait: float) -> Reply:
         return carried_out(talk, [("links.unlink", {"link_id": link_id})], wait)
 
 
-def _name(ref: str) -> dict[str, str]:
-    return {"ref": ref} if ":" in ref else {"link_id": ref}
+def _link(talk: Conversation, text: str, wait: float) -> dict[str, Any]:
+    """The worker's answer; a record it does not know may be a slip in the entity's name."""
+    name = "ref" if ":" in text else "link_id"
+    try:
+        found: dict[str, Any] = talk.ask("link", {name: text}, wait=wait)
+    except Negative as missing:
+        if missing.code == "not_found" and name == "ref":
+            refs.of_entity(text, entities(load()))
+        raise
+    return found

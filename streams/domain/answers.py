@@ -4,8 +4,10 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from schemas.flow import Flow
 from schemas.records import Question
-from streams.domain import catching_up, gates, index, keys, listing, poison
+from streams.domain import catching_up, gates, index, keys, listing, poison, sources
+from streams.domain.config import side as flow_side
 from streams.domain.fold import GATES, Fold
 from streams.domain.rows import LinkRow, RefRow, side_of
 from streams.domain.states import cause_of, state_of
@@ -25,13 +27,21 @@ def _sum(fold: Fold, *head: str) -> int:
     return sum(n for name, n in counts.items() if name == prefix or name.startswith(prefix + "|"))
 
 
+def _state(fold: Fold, flow: Flow, direction: str) -> tuple[str, str]:
+    """Whether a direction is written, and why not."""
+    if fold.tenant.catching_up is not None:
+        return "held", f"catching up: {catching_up.lacking(fold)}"
+    system = direction.removeprefix("to-")
+    state, cause = fold.tenant.gates.get(f"{flow.name}|{direction}", ["held", "unknown"])
+    refused = sources.failing(fold, system, flow_side(flow, system).entity, "login")
+    return ("failed", refused) if state == "open" and refused else (state, cause)
+
+
 def _flows(fold: Fold) -> list[dict[str, Any]]:
     found = []
     for flow in fold.config.flows:
         for direction in GATES:
-            state, cause = fold.tenant.gates.get(f"{flow.name}|{direction}", ["held", "unknown"])
-            if fold.tenant.catching_up is not None:
-                state, cause = "held", f"catching up: {catching_up.lacking(fold)}"
+            state, cause = _state(fold, flow, direction)
             found.append(
                 {
                     "flow": flow.name,
@@ -50,6 +60,8 @@ def _flows(fold: Fold) -> list[dict[str, Any]]:
                     ),
                     "review": _sum(fold, "review", flow.name, direction)
                     + _sum(fold, "link_review", flow.name, direction),
+                    "refused": _sum(fold, "refused", flow.name, direction),
+                    "normalised": _sum(fold, "normalised", flow.name, direction),
                     "links": _sum(fold, "links", flow.name),
                 }
             )
@@ -74,6 +86,7 @@ def _sources(fold: Fold) -> list[dict[str, Any]]:
                 "last_poll_at": tenant.polls.get(name),
                 "last_scan_at": tenant.scans.get(name),
                 "backfill": "done" if name in tenant.complete else "running",
+                "cause": sources.failing(fold, system, entity, *sources.READING) or None,
             }
         )
     return found

@@ -2,7 +2,7 @@
 
 Counted are distinct links, per flow, direction and kind (change, or archive and delete), over a sliding window of
 minutes; the minute in which a link was last counted stands in its row, so it is never counted twice. Creates are
-not counted, nor what a new link takes in its first window: the gate stands before those. A tripped direction is
+not counted, nor the changes a new link takes in its first window: the gate stands before those. A tripped direction is
 latched: the gate state `tripped` holds every further wish. What was held when a person opened it may pass.
 """
 
@@ -47,7 +47,7 @@ def total(tenant: Tenant, flow: str) -> int:
 
 def admit(fold: Fold, row: LinkRow, system: str, kind: Kind) -> tuple[LinkRow, str]:
     """Counts a link that is about to be written; why it may not be, if that is one too many."""
-    if row.joined and fold.now - row.joined < fold.config.breaker_ms:
+    if kind == "change" and row.joined and fold.now - row.joined < fold.config.breaker_ms:
         return row, ""
     name = f"{row.flow}|{direction_to(system)}|{kind}"
     minutes = counted(fold.tenant, fold.config, name, fold.now)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -13,6 +14,7 @@ from streams.domain.links import converge
 from streams.domain.records_json import conflict_from
 from streams.domain.refusal import Args, Refused, link_of
 from streams.domain.rows import LinkRow, Side, side_of, with_side
+from streams.domain.values import same
 
 
 def _flow(fold: Fold, args: Args) -> str:
@@ -127,7 +129,7 @@ def discard_parked(fold: Fold, args: Args) -> str:
 
 
 def resolve(fold: Fold, args: Args) -> str:
-    """Both sides take the value one side has."""
+    """Both sides take the value of one side: the present one of an open conflict, else the one it was decided on."""
     take = str(args.get("take"))
     if take not in index.SYSTEMS:
         raise Refused(f"take {take!r} is none of invoiced, crm")
@@ -135,9 +137,22 @@ def resolve(fold: Fold, args: Args) -> str:
     if conflict is None:
         raise Refused(f"there is no conflict {args.get('id')!r}; `tandem conflicts list` names them")
     row = link_of(fold, conflict.link_id)
-    value = links.values(fold, fold.config.flow(row.flow), row)[take].get(conflict.property)
+    value = _taken(fold, row, conflict, take)
     converge(fold, replace(row, forced={**row.forced, conflict.property: [value, ["invoiced", "crm"]]}))
     return f"{conflict.property}: {take} is taken"
+
+
+def _taken(fold: Fold, row: LinkRow, conflict: Conflict, take: str) -> Any:
+    """The value to be set; a decided conflict is not reopened over a later edit."""
+    flow, name = fold.config.flow(row.flow), conflict.property
+    shown = [links.values(fold, flow, row)[system].get(name) for system in index.SYSTEMS]
+    if conflict.winner == "open":
+        return shown[index.SYSTEMS.index(take)]
+    kind = next((prop.type for prop in flow.properties if prop.name == name), "text")
+    values = (conflict.invoiced, conflict.crm)
+    if not all(any(same(kind, one, known) for known in values) for one in shown):
+        raise Refused(f"{name} was edited since the conflict was decided: edit it in either system instead")
+    return conflict.invoiced if take == "invoiced" else conflict.crm
 
 
 def _conflict(fold: Fold, name: str) -> Conflict | None:

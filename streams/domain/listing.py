@@ -18,6 +18,7 @@ from streams.domain.views import parked_view
 Args = Mapping[str, Any]
 Page = dict[str, Any]
 SAMPLES = 10
+DIFFERING = ("refused", "normalised")
 
 
 def seen_of(config: Config, row: RefRow) -> dict[str, Any] | None:
@@ -51,8 +52,17 @@ def _summary(row: LinkRow) -> Page:
     }
 
 
+def _differing(fold: Fold, args: Args, why: str) -> Page:
+    page, more = _page(fold, args, why, below=[str(args["flow"])] if args.get("flow") else [])
+    ids = dict.fromkeys(keys.last_part(key) for key in page)  # one that differs on both sides is listed once
+    rows = (fold.link(link_id) for link_id in ids)
+    return {"links": [_summary(row) for row in rows if row is not None], "next": more}
+
+
 def links(fold: Fold, args: Args) -> Page:
-    """Links in the order of their ids."""
+    """Links in the order of their ids; those that differ in a value are listed by why."""
+    if args.get("state") in DIFFERING:
+        return _differing(fold, args, str(args["state"]))
     limit = min(int(args.get("limit") or 100), fold.config.work)
     after = keys.link_key(fold.config.tenant, str(args["after"])) if args.get("after") else None
     prefix = keys.link_key(fold.config.tenant, "")

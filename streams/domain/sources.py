@@ -17,12 +17,19 @@ from streams.domain.fold import GATES, Fold
 from streams.domain.rows import RefRow, direction_to, other, side_of
 
 MISSING, MERGED = "missing", "merged"
+READING = ("login", "live", "scan")  # what may fail of a source as a whole, the gravest first
 DAY_MS = 86_400_000
 
 
 def place(system: str, entity: str, what: str | None) -> str:
     """Where it is listed; `record` is one without an id."""
     return f"{system}:{entity}:?{what or 'record'}"
+
+
+def failing(fold: Fold, system: str, entity: str, *whats: str) -> str:
+    """Why it cannot be read or logged in to; empty where it can."""
+    rows = (fold.ref(place(system, entity, what)) for what in whats)
+    return next((row.cause for row in rows if row is not None and row.state == "unreadable"), "")
 
 
 def unreadable(fold: Fold, body: Unreadable) -> None:

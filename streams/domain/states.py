@@ -167,4 +167,14 @@ def cause_of(row: LinkRow) -> str | None:
     for side in (row.invoiced, row.crm):
         if side.stuck is not None:
             return f"{side.stuck.cause}: {side.stuck.message}"
-    return row.review or ", ".join(row.hold.values()) or row.waiting or None
+    return row.review or ", ".join(row.hold.values()) or row.waiting or _refused(row) or None
+
+
+def _refused(row: LinkRow) -> str:
+    """Values a side does not take, the rest of its record being in step."""
+    sides = (("invoiced", row.invoiced), ("crm", row.crm))
+    return "; ".join(
+        f"{system} refused {name}: {text}"
+        for system, side in sides
+        for name, (_, text) in sorted(side.refused.items())
+    )

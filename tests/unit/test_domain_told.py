@@ -1,0 +1,99 @@
+"""What an operator is told: who cannot be logged in to, which values were refused, and what a late decision does."""
+
+from typing import Any
+
+from schemas.records import Question, Unreadable
+from tests.property.scenes import HERE, THERE, conflicts, edit, empty, linked, organisation, shows
+from tests.property.world import CONFIG, World
+
+
+def _ask(world: World, what: str, **args: Any) -> dict[str, Any]:
+    world.append(Question(f"q{len(world.log)}", what, args))
+    world.fold()
+    found: dict[str, Any] = world.control[f"{CONFIG.tenant}|answer"]["answer"]
+    return found
+
+
+def _state(world: World) -> dict[str, tuple[str, str | None]]:
+    return {one["direction"]: (one["state"], one["cause"]) for one in _ask(world, "status")["flows"]}
+
+
+def test_a_refused_login_fails_its_direction_until_it_is_taken() -> None:
+    """Nothing can be written where nobody is let in: the direction says so, and its source says why."""
+    world = linked()
+    world.append(Unreadable(THERE, "customer", "login refused: 401", page="login"))
+    world.fold()
+
+    assert _state(world) == {"to-crm": ("failed", "login refused: 401"), "to-invoiced": ("running", None)}
+    causes = {one["system"]: one["cause"] for one in _ask(world, "status")["sources"]}
+    assert causes == {HERE: None, THERE: "login refused: 401"}
+
+    world.append(Unreadable(THERE, "customer", "", page="login"))
+    world.fold()
+    assert _state(world)["to-crm"] == ("running", None)
+
+
+def test_a_refused_value_is_listed_with_its_cause() -> None:
+    """The rest of the record is in step; the link is found by what was refused, and counted."""
+    world = linked()
+    world.apis[THERE].refuse = lambda name, _: name == "City"
+    edit(world, HERE, city="Nowhere", notes="taken")
+    world.settle()
+
+    (listed,) = _ask(world, "links", state="refused")["links"]
+    assert listed["state"] == "linked"
+    assert listed["cause"].startswith("crm refused city: ")
+    assert shows(world, THERE, "Description") == "taken"
+    counts = {one["direction"]: one["refused"] for one in _ask(world, "status")["flows"]}
+    assert counts == {"to-crm": 1, "to-invoiced": 0}
+    assert _ask(world, "links", state="normalised")["links"] == []
+
+
+def _decided(world: World) -> str:
+    """A conflict that Invoiced has won."""
+    edit(world, THERE, City="Lost")
+    edit(world, HERE, city="Won")
+    world.settle()
+    assert (conflicts(world, "city"), shows(world, THERE, "City")) == (["invoiced"], "Won")
+    return next(one.id for one in world.conflicts if one.property == "city")
+
+
+def test_what_lost_a_conflict_can_be_brought_back() -> None:
+    """A person takes the value that lost: it stands on both sides, and can be taken back once more."""
+    world = linked(flows=CONFIG.flows, tie_ms=100_000)
+    found = _decided(world)
+
+    world.decide("conflicts.resolve", id=found, take=THERE)
+    world.settle()
+    assert (shows(world, HERE, "city"), shows(world, THERE, "City")) == ("Lost", "Lost")
+
+    world.decide("conflicts.resolve", id=found, take=HERE)
+    world.settle()
+    assert (shows(world, HERE, "city"), shows(world, THERE, "City")) == ("Won", "Won")
+
+
+def test_a_decision_too_late_undoes_no_edit() -> None:
+    """Edited since: neither of the old values comes back."""
+    world = linked(flows=CONFIG.flows, tie_ms=100_000)
+    found = _decided(world)
+    edit(world, THERE, City="Since")
+    world.settle()
+
+    world.decide("conflicts.resolve", id=found, take=THERE)
+    world.settle()
+
+    assert (shows(world, HERE, "city"), shows(world, THERE, "City")) == ("Since", "Since")
+
+
+def test_archives_of_new_links_count_for_the_breaker() -> None:
+    """What a first match writes is not counted; that records go out of use is, however new their links are."""
+    world = empty(delete_links=0, delete_share=0.0, breaker_ms=86_400_000)
+    organisation(world, HERE, 1)
+    organisation(world, THERE, 1)
+    world.settle()
+    assert world.link(f"{HERE}:customer:1").joined
+    edit(world, THERE, IsDeleted=True)
+    world.settle()
+
+    assert shows(world, HERE, "active") is True
+    assert _state(world)["to-invoiced"][0] == "tripped"
