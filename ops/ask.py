@@ -15,6 +15,7 @@ import simplejson
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 from msgspec import Struct
 
+from ops.cures import cure_of
 from ops.errors import Failure, Mistake, Negative, Unreached
 from schemas.records import Body, Control, Decision, Event, Json, Question
 
@@ -200,5 +201,5 @@ def _refusal(error: Mapping[str, Any], what: str) -> Failure:
         code,
         str(error.get("message", code)),
         where=str(error.get("where", what)),
-        cure=str(error.get("cure", "see the message")),
+        cure=str(error.get("cure") or cure_of(what)),
     )

@@ -16,6 +16,10 @@ from schemas.registry import Registry, RegistryError, RegistryUnreachable
 from schemas.topics import Topics
 
 REGISTRY_S = 4.0
+_REGISTRY_CURE = (
+    "correct TANDEM_REGISTRY__URL, its user name and password; a schema it holds otherwise under this "
+    "TANDEM_TOPIC_PREFIX is another version's: run that one, or take another prefix"
+)
 
 
 def topics_of(settings: Settings) -> Topics:
@@ -97,4 +101,4 @@ def reaching_registry(settings: Settings) -> Iterator[None]:
         cure = "start the sandbox with `make up`, or set TANDEM_REGISTRY__URL"
         raise Unreached("registry", str(error), where=place, cure=cure) from error
     except RegistryError as error:
-        raise Mistake("registry", str(error), where=place, cure="see the message") from error
+        raise Mistake("registry", str(error), where=place, cure=_REGISTRY_CURE) from error

@@ -62,6 +62,19 @@ def load() -> Settings:
         ) from None
 
 
+def connected() -> Settings:
+    """The settings of a command that needs Kafka; where nobody named one, it ends here and asks no stranger's."""
+    settings = load()
+    if origin(("kafka", "bootstrap")) == "default":
+        raise Mistake(
+            "no_kafka",
+            "no sandbox runs in this checkout and TANDEM_KAFKA__BOOTSTRAP names no Kafka",
+            where=str(Path.cwd()),
+            cure="start the sandbox with `make up`, or set TANDEM_KAFKA__BOOTSTRAP or `bootstrap` in tandem.toml",
+        )
+    return settings
+
+
 _SEE = "see docs/reference/settings.md"
 
 

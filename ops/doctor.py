@@ -3,19 +3,16 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import httpx
 from msgspec import Struct
 
 from ops.ask import Conversation
 from ops.channel import channel, reaching_registry, registry_of, topics_of
-from ops.configuration import load
-from ops.errors import Failure, Mistake, Unreached
+from ops.configuration import connected, load
+from ops.errors import Failure, Mistake
 from ops.flows import flows_of
 from ops.settings import Settings
+from ops.system_look import look, profile_of
 from schemas.flow_file import OWN_FLOWS
-from schemas.profile_file import ProfileError, load_profile
-
-HTTP_S = 5.0
 
 
 class Finding(Struct, frozen=True):
@@ -36,13 +33,19 @@ def examine() -> Iterator[Finding]:
         yield _found("settings", failure)
         return
     yield Finding("settings", ok=True, detail="all are well-formed")
-    yield from (_look(name, look, settings) for name, look in _LOOKS.items())
+    yield from (_look(name, one, settings) for name, one in _FILES.items())
+    try:
+        connected()
+    except Failure as failure:
+        yield _found("kafka", failure)  # and whose registry, systems and worker would be asked is not known
+        return
+    yield from (_look(name, one, settings) for name, one in _PLACES.items())
     yield from _conversation(settings)
 
 
-def _look(name: str, look: Callable[[Settings], str], settings: Settings) -> Finding:
+def _look(name: str, one: Callable[[Settings], str], settings: Settings) -> Finding:
     try:
-        return Finding(name, ok=True, detail=look(settings))
+        return Finding(name, ok=True, detail=one(settings))
     except Failure as failure:
         return _found(name, failure)
 
@@ -56,12 +59,7 @@ def _flows(settings: Settings) -> str:
 
 
 def _profile(settings: Settings) -> str:
-    try:
-        load_profile(settings.crm.profile)
-    except ProfileError as error:
-        raise Mistake(
-            "profile", str(error), where=settings.crm.profile, cure="correct the lines named"
-        ) from error
+    profile_of(settings)
     return settings.crm.profile
 
 
@@ -85,24 +83,15 @@ def _registry(settings: Settings) -> str:
     return settings.registry.url
 
 
-def _system(url: str | None, name: str) -> str:
-    if not url:
-        raise Mistake("missing_setting", f"TANDEM_{name}__URL is not set", cure=f"set TANDEM_{name}__URL")
-    try:
-        answer = httpx.get(url, timeout=HTTP_S)
-    except httpx.HTTPError as error:
-        cure = f"see that it runs, or correct TANDEM_{name}__URL"
-        raise Unreached("system", f"{url} does not answer: {error}", where=url, cure=cure) from error
-    return f"{url} answers ({answer.status_code} without a key)"
-
-
-_LOOKS: dict[str, Callable[[Settings], str]] = {
+_FILES: dict[str, Callable[[Settings], str]] = {
     "flows": _flows,
     "crm profile": _profile,
     "state folder": _state_dir,
+}
+_PLACES: dict[str, Callable[[Settings], str]] = {
     "registry": _registry,
-    "invoiced": lambda settings: _system(settings.invoiced.url, "INVOICED"),
-    "crm": lambda settings: _system(settings.crm.url, "CRM"),
+    "invoiced": lambda settings: look(settings, "invoiced"),
+    "crm": lambda settings: look(settings, "crm"),
 }
 
 

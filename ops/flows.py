@@ -6,6 +6,14 @@ from schemas.flow import Flow
 from schemas.flow_file import OWN_FLOWS, FlowError, load_flows
 
 
+def entities(settings: Settings) -> frozenset[str]:
+    """What flows read, as a ref begins: `crm:customer`."""
+    flows = flows_of(settings)
+    return frozenset(
+        {f"invoiced:{flow.invoiced.entity}" for flow in flows} | {f"crm:{flow.crm.entity}" for flow in flows}
+    )
+
+
 def flows_of(settings: Settings) -> tuple[Flow, ...]:
     """The checked flows; a mistake in one ends the command."""
     folder = settings.flows or OWN_FLOWS

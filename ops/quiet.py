@@ -8,7 +8,8 @@ Ends of the change topics are read once, when the question is asked: rounds go o
 that moves on would never be reached.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from math import inf
 
 from msgspec import Struct, structs
 
@@ -20,6 +21,9 @@ class SourceState(Struct, frozen=True):
     entity: str
     passed: tuple[tuple[int, int], ...] = ()
     backfill: str = "none"
+    last_poll_at: int | None = None
+    last_scan_at: int | None = None
+    cause: str | None = None
 
     @property
     def name(self) -> str:
@@ -67,6 +71,25 @@ def unrest(state: State, ends: Mapping[str, int]) -> tuple[str, ...]:
     if not state.sources:
         reasons.append("no source is known yet: no connector has begun a round")
     return tuple(reasons)
+
+
+def unread(state: State, now_ms: int, most_s: float, wanted: Iterable[str] = ()) -> tuple[str, ...]:
+    """Which sources nobody has read for longer than that, and why: what they show by now is not known."""
+    missing = sorted({*wanted} - {source.name for source in state.sources})
+    never = tuple(f"{name} has not been read once: no connector has begun a round" for name in missing)
+    return never + tuple(_unread(source, now_ms) for source in state.sources if _age(source, now_ms) > most_s)
+
+
+def _age(source: SourceState, now_ms: int) -> float:
+    read = [at for at in (source.last_poll_at, source.last_scan_at) if at is not None]
+    return (now_ms - max(read)) / 1_000 if read else inf
+
+
+def _unread(source: SourceState, now_ms: int) -> str:
+    age = _age(source, now_ms)
+    why = f": {source.cause}" if source.cause else ""
+    when = "not been read once" if age == inf else f"last read {age:.0f} s ago"
+    return f"{source.name} {'has' if age == inf else 'was'} {when}{why}"
 
 
 def owing(state: State, since: int, rounds: int) -> tuple[str, ...]:

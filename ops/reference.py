@@ -22,7 +22,9 @@ Generated from the code (`python -m ops.reference`). A variable of the environme
 which beats `tandem.toml`, which beats the default. The sandbox of a checkout is found from any folder in it,
 unless the environment names a Kafka of its own (`TANDEM_KAFKA__BOOTSTRAP`). `tandem.toml` is looked for in the
 working folder and above; `TANDEM_KAFKA__BOOTSTRAP` stands there as `bootstrap` under `[kafka]`.
-`tandem config show` shows every value and where it comes from.
+`tandem config show` shows every value and where it comes from. What `make up` finds in its environment goes to all
+processes of its sandbox and beats the sandbox's own choices (it trips no breaker below 5000 changes); a wish spoken
+to make (`GATE=held`) beats both, and the sandbox's own addresses, keys and names are never replaced.
 
 | variable | kind | default | what it is |
 |---|---|---|---|

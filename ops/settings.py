@@ -122,12 +122,26 @@ class Breaker(Section):
     """When a flow and direction closes by itself: more than the share *and* more than the number, within the window."""
 
     window_s: float = Field(default=600.0, ge=1, le=86_400, description="Seconds that are looked back on.")
-    change_share: float = Field(default=0.20, ge=0, le=1, description="Share of a flow's links that change.")
-    change_links: int = Field(default=50, ge=0, description="Links that change.")
-    delete_share: float = Field(
-        default=0.05, ge=0, le=1, description="Share of a flow's links that are archived."
+    change_share: float = Field(
+        default=0.20,
+        ge=0,
+        le=1,
+        description="Share of a flow's links that may change within the window; "
+        "a breaker trips above the larger of this share and `TANDEM_BREAKER__CHANGE_LINKS`, so both are needed.",
     )
-    delete_links: int = Field(default=10, ge=0, description="Links that are archived.")
+    change_links: int = Field(
+        default=50, ge=0, description="Links that may change within the window, however few there are."
+    )
+    delete_share: float = Field(
+        default=0.05,
+        ge=0,
+        le=1,
+        description="Share of a flow's links that may be archived within the window; "
+        "a breaker trips above the larger of this share and `TANDEM_BREAKER__DELETE_LINKS`, so both are needed.",
+    )
+    delete_links: int = Field(
+        default=10, ge=0, description="Links that may be archived within the window, however few there are."
+    )
 
 
 class Log(Section):

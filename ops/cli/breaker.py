@@ -1,6 +1,7 @@
 """`tandem breaker`: flows that stopped because too much was about to change at once."""
 
 import click
+from msgspec import structs
 
 from ops.ask import Conversation
 from ops.cli.grammar import Group
@@ -10,12 +11,17 @@ from ops.cli.session import (
     conversation,
     direction_option,
     flow_option,
+    known_flow,
     page,
     page_options,
     wait_option,
 )
 from ops.errors import Negative
 
+REJECTED = (
+    "Paused, nothing is dropped: put the records right in their own system, look with `tandem plan`, then "
+    "`tandem resume` computes anew what is to be written."
+)
 COLUMNS = ("flow", "direction", "state", "waiting", "cause")
 
 
@@ -47,8 +53,13 @@ def approve(flow: str | None, direction: str | None, wait: float) -> Reply:
 @direction_option
 @wait_option
 def reject(flow: str | None, direction: str | None, wait: float) -> Reply:
-    """The change is a mistake: drop what was about to be written."""
-    return _decided("breaker.reject", flow, direction, wait)
+    """The change is a mistake: pause the direction, so that it can be undone where it was made.
+
+    Nothing is dropped. Put the records right in their own system, then `tandem resume`: what is to be written is
+    computed anew from what the records say by then.
+    """
+    reply = _decided("breaker.reject", flow, direction, wait)
+    return structs.replace(reply, notes=() if reply.failure else (REJECTED,))
 
 
 def _decided(verb: str, flow: str | None, direction: str | None, wait: float) -> Reply:
@@ -71,6 +82,8 @@ def _tripped(
         }
     )
     if not found:
+        if flow is not None:
+            known_flow(talk, flow, wait)
         cure = "see `tandem breaker show`"
         raise Negative("nothing_tripped", "no such breaker has tripped", where="breaker", cure=cure)
     return found

@@ -5,7 +5,15 @@ import click
 from ops.ask import Conversation
 from ops.cli.grammar import Group
 from ops.cli.output import Reply
-from ops.cli.session import carried_out, conversation, flow_option, page, page_options, wait_option
+from ops.cli.session import (
+    carried_out,
+    conversation,
+    flow_option,
+    known_flow,
+    page,
+    page_options,
+    wait_option,
+)
 from ops.errors import Negative
 
 COLUMNS = ("flow", "direction", "state", "waiting", "cause")
@@ -31,7 +39,9 @@ def show(flow: str | None, limit: int, after: str | None, wait: float) -> Reply:
 def approve(flow: str | None, wait: float) -> Reply:
     """Let the held creations go: of one flow, or of all that are held."""
     with conversation() as talk:
-        flows = [flow] if flow else _held(talk, wait)
+        if flow is not None:
+            known_flow(talk, flow, wait)
+        flows = [flow] if flow is not None else _held(talk, wait)
         return carried_out(talk, [("gate.approve", {"flow": name}) for name in flows], wait)
 
 

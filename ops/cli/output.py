@@ -3,12 +3,14 @@
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from shutil import get_terminal_size
 from typing import Any
 
 import simplejson
 from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from ops.errors import Failure
 
@@ -18,23 +20,32 @@ _TIMES = frozenset(
     {"at", "first_at", "last_poll_at", "last_scan_at", "retry_at", "observed_at", "decided_at", "since"}
 )
 
+# Where a column's name alone would mislead; JSON keeps the name.
+_HEADS = {"conflicts": "conflicts so far"}
+
 
 class Reply(Struct, frozen=True):
-    """What a command answers. `columns` names, by list, the columns people see; `failure` goes to stderr too."""
+    """What a command answers. `columns` names, by list, the columns people see; `failure` goes to stderr too.
+
+    `shown` stands for `data` where people read another layout; `notes` are lines for people below it.
+    """
 
     data: Mapping[str, Any]
     exit_code: int = 0
     columns: Mapping[str, Sequence[str]] = {}
     failure: Failure | None = None
+    shown: Mapping[str, Any] | None = None
+    notes: Sequence[str] = ()
 
 
 def show(reply: Reply, *, as_json: bool) -> None:
     """Writes the answer to stdout."""
-    data = with_times(reply.data)
     if as_json:
-        sys.stdout.write(simplejson.dumps(data, use_decimal=True, ensure_ascii=False) + "\n")
+        text = simplejson.dumps(with_times(reply.data), use_decimal=True, ensure_ascii=False)
+        sys.stdout.write(text + "\n")
     else:
-        _show_tables(data, reply.columns)
+        _show_tables(with_times(reply.data if reply.shown is None else reply.shown), reply.columns)
+        sys.stdout.writelines(f"{note}\n" for note in reply.notes)
     sys.stdout.flush()
 
 
@@ -72,8 +83,13 @@ def _entry(name: str, value: Any) -> Any:
     return with_times(value)
 
 
+def _width() -> int:
+    """The terminal's width, `COLUMNS` before it; what goes to a file or a pipe has room for every column."""
+    return get_terminal_size(fallback=(240, 24)).columns
+
+
 def _show_tables(data: Mapping[str, Any], columns: Mapping[str, Sequence[str]]) -> None:
-    console = Console(width=None if sys.stdout.isatty() else 240, highlight=False, soft_wrap=False)
+    console = Console(width=_width(), highlight=False, soft_wrap=False)
     for name, value in data.items():
         if not _is_table(value):
             console.print(f"[bold]{name}[/bold]: ", end="")
@@ -91,9 +107,10 @@ def _table(title: str, rows: list[Mapping[str, Any]], columns: Sequence[str] | N
     names = columns or list(dict.fromkeys(name for row in rows for name in row))
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for name in names:
-        table.add_column(name, overflow="fold")
+        table.add_column(_HEADS.get(name, name), overflow="fold")
     for row in rows:
-        table.add_row(*(_text(row.get(name)) for name in names))
+        # As text, for a record's own words may look like rich's markup.
+        table.add_row(*(Text(_text(row.get(name))) for name in names))
     return table
 
 

@@ -1,10 +1,13 @@
 """`tandem parked`: wishes that cannot be applied, trying them again and giving them up."""
 
+from collections.abc import Mapping
+
 import click
 
 from ops.cli.grammar import Group
 from ops.cli.output import Reply
-from ops.cli.session import conversation, decide, find, flow_option, page, page_options, wait_option
+from ops.cli.session import carried_out, conversation, find, flow_option, page, page_options, wait_option
+from schemas.records import Json
 
 COLUMNS = ("id", "flow", "direction", "cause", "message", "attempts", "first_at")
 
@@ -47,7 +50,7 @@ def replay(id_: str | None, everything: bool, cause: str | None, flow: str | Non
     choices = {"id": id_, "all": everything or None, "cause": cause, "flow": flow}
     if sum(value is not None for value in choices.values()) != 1:
         raise click.UsageError("name one of: ID, --all, --cause, --flow")
-    return decide([("parked.replay", choices)], wait)
+    return _decided("parked.replay", choices, id_, wait)
 
 
 @parked.command("discard")
@@ -58,4 +61,12 @@ def discard(id_: str, wait: float) -> Reply:
 
     Of an entry of the log that could not be folded (`event:…`) nothing is kept.
     """
-    return decide([("parked.discard", {"id": id_})], wait)
+    return _decided("parked.discard", {"id": id_}, id_, wait)
+
+
+def _decided(verb: str, args: Mapping[str, Json], id_: str | None, wait: float) -> Reply:
+    """Tells the decision; an id that is not parked is said before anything is decided."""
+    with conversation() as talk:
+        if id_ is not None:
+            find(talk, "parked", id_, wait)
+        return carried_out(talk, [(verb, args)], wait)

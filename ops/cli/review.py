@@ -2,7 +2,9 @@
 
 import click
 
+from ops import refs
 from ops.cli.grammar import Group
+from ops.cli.join import join_records
 from ops.cli.output import Reply
 from ops.cli.session import decide, flow_option, page, page_options, wait_option
 
@@ -27,8 +29,12 @@ def list_(flow: str | None, limit: int, after: str | None, wait: float) -> Reply
 @click.argument("ref_b", metavar="REF")
 @wait_option
 def join(ref_a: str, ref_b: str, wait: float) -> Reply:
-    """These two records are the same thing."""
-    return decide([("review.join", {"a": ref_a, "b": ref_b})], wait)
+    """These two records are the same thing.
+
+    Where they differ, the flow's policy `first_match` says whose values stand (as delivered: Invoiced's); empty never
+    wins, and what is overwritten is in `tandem conflicts list`. The answer names the policy.
+    """
+    return join_records(ref_a, ref_b, wait)
 
 
 @review.command("separate")
@@ -36,4 +42,4 @@ def join(ref_a: str, ref_b: str, wait: float) -> Reply:
 @wait_option
 def separate(ref: str, wait: float) -> Reply:
     """REF is none of its candidates: it goes on as a record of its own."""
-    return decide([("review.separate", {"ref": ref})], wait)
+    return decide([("review.separate", {"ref": refs.record(ref)})], wait)

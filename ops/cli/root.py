@@ -69,7 +69,7 @@ def perform(argv: Sequence[str]) -> int:
 def usage(error: click.UsageError) -> Mistake:
     """A wrong command line as a failure like any other."""
     path = error.ctx.command_path if error.ctx is not None else "tandem"
-    return Mistake("usage", error.format_message(), where=path, cure=f"see `{path} --help`")
+    return Mistake("usage", " ".join(error.format_message().split()), where=path, cure=f"see `{path} --help`")
 
 
 def wants_json(argv: Sequence[str]) -> bool:

@@ -6,14 +6,14 @@ import click
 
 from ops.children import Child, supervise
 from ops.cli.grammar import Command
-from ops.configuration import load
+from ops.configuration import connected
 from ops.logs import configure
 
 
 @click.command("all", cls=Command)
 def all_() -> None:
     """Run both connectors and one worker; when one ends, all end, with its exit code."""
-    settings = load()
+    settings = connected()
     configure(settings.log.level)
     here = settings.state_dir
     tandem = (sys.executable, "-m", "ops.cli", "run")

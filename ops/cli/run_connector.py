@@ -5,7 +5,7 @@ from typing import cast
 import click
 
 from ops.cli.grammar import Command
-from ops.configuration import load
+from ops.configuration import connected
 from ops.connector import ROLES, System, connect
 from ops.logs import configure
 
@@ -17,6 +17,6 @@ from ops.logs import configure
 @click.option("--only", type=click.Choice(["poller", "sink"]), help="Only read, or only write.")
 def connector(system: str, only: str | None) -> None:
     """Run a connector; a second one of the same system stands by until it can take over."""
-    settings = load()
+    settings = connected()
     configure(settings.log.level)
     raise SystemExit(connect(settings, cast("System", system), ROLES[only]))

@@ -3,7 +3,7 @@
 import click
 
 from ops.cli.grammar import Command
-from ops.configuration import load
+from ops.configuration import connected
 from ops.logs import configure
 from ops.worker import work
 
@@ -11,6 +11,6 @@ from ops.worker import work
 @click.command("worker", cls=Command)
 def worker() -> None:
     """Run a worker: it reads changes, decides, and says what each system must become."""
-    settings = load()
+    settings = connected()
     configure(settings.log.level)
     raise SystemExit(work(settings))

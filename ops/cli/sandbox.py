@@ -9,7 +9,7 @@ import httpx
 from ops.checkout import Sandbox, find_sandbox
 from ops.cli.grammar import Group
 from ops.cli.output import Reply
-from ops.errors import Negative, Unreached
+from ops.errors import Mistake, Negative, Unreached
 
 # Stopping waits until a process has left its consumer group.
 TIMEOUT_S = 60.0
@@ -23,9 +23,7 @@ def sandbox() -> None:
 @sandbox.command("list")
 def list_() -> Reply:
     """The processes and whether they run."""
-    processes = _call("GET", "/processes")
-    rows = processes.get("processes", processes) if isinstance(processes, dict) else processes
-    return Reply({"processes": sorted(rows, key=lambda row: str(row["name"]))})
+    return Reply({"processes": _rows()})
 
 
 @sandbox.command("stop")
@@ -49,6 +47,11 @@ def restart(process: str) -> Reply:
     return Reply(_call("POST", f"/processes/{process}/restart"))
 
 
+def _rows() -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = _call("GET", "/processes")["processes"]
+    return sorted(rows, key=lambda row: str(row["name"]))
+
+
 def _call(method: str, path: str) -> Any:
     running = find_sandbox(Path.cwd())
     if running is None:
@@ -60,8 +63,16 @@ def _call(method: str, path: str) -> Any:
         raise _not_running(
             str(running.socket), f"the sandbox's supervisor does not answer: {error}"
         ) from error
+    if response.status_code == httpx.codes.NOT_FOUND:
+        known = ", ".join(row["name"] for row in _rows())
+        raise Mistake(
+            "no_process",
+            f"no process is called {path.split('/')[2]}; there are {known}",
+            where="tandem sandbox",
+            cure="take one of these; only worker-0 … worker-999 can be added, with `start`",
+        )
     if response.is_error:
-        raise _refused(response, path)
+        raise _refused(response)
     return response.json()
 
 
@@ -78,13 +89,12 @@ def _not_running(where: str, message: str) -> Unreached:
     return Unreached("sandbox", message, where=where, cure="start it with `make up`")
 
 
-def _refused(response: httpx.Response, path: str) -> Negative:
+def _refused(response: httpx.Response) -> Negative:
     try:
         content = response.json()
         detail = content.get("error", content)
         message = detail.get("message", str(detail)) if isinstance(detail, dict) else str(detail)
     except ValueError:
         message = response.text.strip()
-    return Negative(
-        "process", f"{response.status_code}: {message}", where=path, cure="see `tandem sandbox list`"
-    )
+    cure = "read its log: `tandem sandbox list` names the file"
+    return Negative("process", message, where="tandem sandbox", cure=cure)

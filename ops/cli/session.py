@@ -9,8 +9,9 @@ import click
 from ops.ask import Conversation
 from ops.channel import channel
 from ops.cli.output import Reply
-from ops.configuration import load
-from ops.errors import Failure, Negative
+from ops.configuration import connected
+from ops.cures import cure_of
+from ops.errors import Failure, Mistake, Negative
 from schemas.records import Json
 
 DIRECTIONS = ("to-crm", "to-invoiced")
@@ -41,7 +42,7 @@ def page_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @contextmanager
 def conversation() -> Iterator[Conversation]:
     """A connection to the worker, by the settings."""
-    talk = Conversation(channel(load()))
+    talk = Conversation(channel(connected()))
     try:
         yield talk
     finally:
@@ -61,7 +62,10 @@ def given(args: Mapping[str, Json]) -> dict[str, Json]:
 
 def page(name: str, args: Mapping[str, Json], wait: float, columns: Sequence[str]) -> Reply:
     """One page of a list, sorted by its entries' own key."""
-    answer = ask(name, args, wait)
+    with conversation() as talk:
+        answer = talk.ask(name, given(args), wait=wait)
+        if not answer[name] and args.get("flow") is not None:
+            known_flow(talk, str(args["flow"]), wait)
     wanted = {key: args[key] for key in ("flow", "state", "cause") if args.get(key) is not None}
     rows = [row for row in answer[name] if all(row.get(key) == value for key, value in wanted.items())]
     return Reply({name: in_order(rows), "next": answer.get("next")}, columns={name: columns})
@@ -84,9 +88,20 @@ def find(talk: Conversation, name: str, key: str, wait: float) -> Mapping[str, A
                 return row
         after = answer.get("next")
         if after is None:
-            raise Negative(
-                "not_found", f"no entry has the id {key}", where=name, cure=f"see `tandem {name} list`"
-            )
+            raise Negative("not_found", f"no entry has the id {key}", where=name, cure=cure_of(name))
+
+
+def known_flow(talk: Conversation, flow: str, wait: float) -> None:
+    """Ends the command if no flow is called so: an empty answer would hide the slip."""
+    known_among(flow, talk.ask("status", wait=wait)["flows"])
+
+
+def known_among(flow: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The same where the flows were told already."""
+    names = sorted({str(row["flow"]) for row in rows})
+    if flow not in names:
+        known = ", ".join(names) or "none"
+        raise Mistake("no_flow", f"no such flow: {flow}", where="--flow", cure=f"known flows: {known}")
 
 
 def decide(decisions: Sequence[tuple[str, Mapping[str, Json]]], wait: float) -> Reply:
@@ -111,7 +126,8 @@ def _undone(decisions: Sequence[Mapping[str, Any]]) -> Failure | None:
         return None
     refused = [str(entry["outcome"]) for entry in missing if entry.get("outcome") is not None]
     if refused:
-        return Negative("refused", "; ".join(refused), where=str(missing[0]["verb"]), cure="see the message")
+        verb = str(missing[0]["verb"])
+        return Negative("refused", "; ".join(refused), where=verb, cure=cure_of(verb))
     return Negative(
         "not_done",
         f"{len(missing)} of {len(decisions)} decisions are not carried out yet",

@@ -1,5 +1,8 @@
 """`tandem status`: what runs, what waits, and whether all is quiet."""
 
+from collections.abc import Iterable, Iterator, Mapping
+from math import inf
+from time import time
 from typing import Any
 
 import click
@@ -11,12 +14,32 @@ from ops.cli.output import Reply
 from ops.cli.session import conversation, in_order, wait_option
 from ops.configuration import load
 from ops.errors import Negative, Unreached
-from ops.flows import flows_of
+from ops.flows import entities, flows_of
 from ops.lag import feeds, with_lag
-from ops.quiet import State, unrest
+from ops.quiet import State, unread, unrest
 
-FLOWS = ("flow", "direction", "state", "lag", "in_flight", "waiting", "parked", "conflicts")
-SOURCES = ("system", "entity", "round", "last_poll_at", "last_scan_at", "backfill")
+FLOWS = (
+    "flow",
+    "direction",
+    "state",
+    "lag",
+    "in_flight",
+    "waiting",
+    "held",
+    "parked",
+    "review",
+    "refused",
+    "conflicts",
+)
+# Shown to people only where there is something in them.
+ASIDE = ("normalised", "cause")
+SOURCES = ("system", "entity", "round", "last_poll_at", "last_scan_at", "backfill", "cause")
+COUNTED = ("in_flight", "retrying", "waiting_round", "poisoned", "unreadable", "offset", "catching_up")
+LOOK = {
+    "poisoned": "entries of the log that cannot be folded: `tandem parked list`",
+    "unreadable": "records or pages that cannot be read: `tandem links list --unlinked`",
+}
+LEAST_S, ROUNDS = 10.0, 3
 
 
 @click.command(cls=Command)
@@ -24,10 +47,11 @@ SOURCES = ("system", "entity", "round", "last_poll_at", "last_scan_at", "backfil
 def status(wait: float) -> Reply:
     """Flows, sources, and whether anything still moves.
 
-    Without a worker's answer the object says so and the exit code is 4.
+    Without a worker's answer the object says so and the exit code is 4. `conflicts` counts all that were met so far,
+    nearly all of them decided already: `tandem conflicts list`.
     """
-    settings = load()
     with conversation() as talk:
+        settings = load()
         ends = talk.ends(change_topics(settings))
         try:
             answer = talk.ask("status", wait=wait)
@@ -36,25 +60,43 @@ def status(wait: float) -> Reply:
         unfolded = talk.beyond(state_of(answer).offset)
     known = feeds(flows_of(settings), topics_of(settings))
     flows = with_lag(answer["flows"], known, answer["positions"], ends)
-    told = {**view({**answer, "flows": flows}, ends), "sync_lag": unfolded}
-    return Reply(told, columns={"flows": FLOWS, "sources": SOURCES})
+    most_s = max(LEAST_S, ROUNDS * settings.poll_interval_s)
+    wanted = [ref.replace(":", " ") for ref in entities(settings)] if answer["sources"] else []
+    told = {**view({**answer, "flows": flows}, ends, most_s, wanted), "sync_lag": unfolded}
+    return for_people(told)
 
 
-def view(answer: dict[str, Any], ends: dict[str, int]) -> dict[str, Any]:
+def for_people(told: Mapping[str, Any]) -> Reply:
+    """The answer, and beside its tables what has to be looked at and where."""
+    columns = {"flows": _columns(told["flows"], FLOWS), "sources": _columns(told["sources"], SOURCES[:-1])}
+    shown = {name: value for name, value in told.items() if name not in LOOK}
+    notes = tuple(f"{told[name]} {words}" for name, words in LOOK.items() if told.get(name))
+    return Reply(told, columns=columns, shown=shown, notes=notes)
+
+
+def _columns(rows: list[Mapping[str, Any]], columns: tuple[str, ...]) -> tuple[str, ...]:
+    return (*columns, *(name for name in ASIDE if any(row.get(name) for row in rows)))
+
+
+def view(
+    answer: dict[str, Any], ends: dict[str, int], most_s: float = inf, wanted: Iterable[str] = ()
+) -> dict[str, Any]:
     """The answer in the shape of the contract, with what is counted beside it."""
-    reasons = unrest(state_of(answer), ends)
-    counted = ("in_flight", "retrying", "waiting_round", "poisoned", "unreadable", "offset", "catching_up")
+    state = state_of(answer)
+    reasons = (*unrest(state, ends), *unread(state, round(time() * 1_000), most_s, wanted))
     return {
         "ready": bool(answer["sources"]) and not answer.get("catching_up"),
         "quiet": not reasons,
         "why_not_quiet": list(reasons),
-        **{name: answer[name] for name in counted if name in answer},
+        **{name: answer[name] for name in COUNTED if name in answer},
         "flows": in_order(answer["flows"]),
-        "sources": [
-            {name: source.get(name) for name in SOURCES}
-            for source in sorted(answer["sources"], key=lambda source: (source["system"], source["entity"]))
-        ],
+        "sources": list(_sources(answer["sources"])),
     }
+
+
+def _sources(rows: list[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    for source in sorted(rows, key=lambda row: (row["system"], row["entity"])):
+        yield {name: source.get(name) for name in SOURCES}
 
 
 def silent(silence: Unreached) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from ops.ask import SILENT, Conversation
 from ops.channel import channel, reaching_registry, registry_of, topics_of
 from ops.cli.grammar import Group
 from ops.cli.output import Reply
-from ops.configuration import load
+from ops.configuration import connected, load
 from ops.errors import Mistake
 from ops.settings import Settings
 from schemas.apply import Applied, TopicError, apply_topics
@@ -33,7 +33,7 @@ def list_() -> Reply:
 @topics.command("apply")
 def apply_() -> Reply:
     """Create what is missing, set back what drifted, register the schemas; twice is as good as once."""
-    settings = load()
+    settings = connected()
     done: dict[str, dict[str, Any]] = {one.topic: to_builtins(one) for one in _apply(settings)}
     rows = [{**row, **_doing(done[str(row["name"])])} for row in topics_of(settings).list_topics()]
     return Reply(
@@ -60,6 +60,7 @@ def _apply(settings: Settings) -> tuple[Applied, ...]:
             return apply_topics(admin, registry, topics_of(settings), copies)
     except TopicError as error:
         where = settings.kafka.bootstrap
-        raise Mistake("topics", str(error), where=where, cure="see the message") from error
+        cure = "set that topic right in Kafka or let its owner allow it, then run this again; `tandem topics list` says how it should be"
+        raise Mistake("topics", str(error), where=where, cure=cure) from error
     finally:
         registry.close()

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from sandbox.demo.report import Figure, Report, Step
 from sandbox.demo.stage import Stage, Untrue
@@ -18,9 +17,10 @@ from sandbox.jvm import ArtifactError, UnsupportedError
 from sandbox.ready import StartError
 from sandbox.stack import client, tenure
 from sandbox.stack.layout import Layout, checkout
-from sandbox.stack.options import Options, OptionsError
+from sandbox.stack.options import Options, OptionsError, wish_error
 
 SCREEN = Console()
+STOPPED = "All is stopped. The state is kept in .tandem/ (`make clean` deletes it)."
 CANNOT_START = (client.StackError, ArtifactError, UnsupportedError, StartError, OptionsError)
 
 
@@ -42,15 +42,14 @@ def told(stage: Stage) -> list[Step]:
     return steps
 
 
-def summary(stage: Stage, steps: list[Step]) -> None:
-    """A table of the steps, and where to look further."""
-    table = Table(title="Tandem: one organisation, two systems, in step")
-    table.add_column("step")
-    table.add_column("true", justify="center")
-    table.add_column("seconds", justify="right")
-    for step in steps:
-        table.add_row(step.name, "yes" if step.ok else "no", f"{step.seconds:.2f}")
-    SCREEN.print(table)
+def summary(steps: list[Step]) -> None:
+    """How many of the steps above came true."""
+    true, seconds = sum(step.ok for step in steps), sum(step.seconds for step in steps)
+    SCREEN.print(f"{true} of {len(STORY)} steps came true in {seconds:.1f} s.")
+
+
+def addresses(stage: Stage) -> None:
+    """Where to look further, for as long as it runs on."""
     for name in ("invoiced_url", "crm_url", "kafka", "schema_registry_url", "console_url"):
         if stage.manifest.get(name):
             SCREEN.print(f"  {name:20} {stage.manifest[name]}")
@@ -74,11 +73,13 @@ def play(stage: Stage, layout: Layout, *, once: bool) -> bool:
     ok = all(step.ok for step in steps)
     figures = {step.name: Figure(step.seconds, "s") for step in steps}
     Report(ok, 0, steps, figures).write(layout.home / "demo.json")
-    summary(stage, steps)
+    summary(steps)
     if ok and not once:
+        addresses(stage)
         SCREEN.print("Runs on until Ctrl-C: edit a customer on either side and watch the other.")
         with suppress(KeyboardInterrupt):
             signal.pause()
+        SCREEN.print("Stopping …")
     return ok
 
 
@@ -90,20 +91,29 @@ def play(stage: Stage, layout: Layout, *, once: bool) -> bool:
 )
 @click.option("--patience", type=float, default=30.0, help="Seconds a step may take to come true.")
 def main(*, once: bool, faults: Path | None, root: Path, patience: float) -> None:
-    """Exit 0 if every step came true, 1 if one did not, 2 if the sandbox cannot be started."""
+    """Exit 0 if every step came true, 1 if one did not, 2 if the sandbox cannot be started.
+
+    Ctrl-C stops everything: 0 after the story, 130 before its end (and from make, which ends by the signal itself).
+    """
     layout = Layout(root.resolve())
     ok: bool | None = None
     try:
         with on_stage(layout, faults, patience) as stage:
             ok = play(stage, layout, once=once)
     except KeyboardInterrupt:
+        SCREEN.print(STOPPED)
         sys.exit(130)
     except CANNOT_START as error:
         if ok is None:
             click.echo(f"The demo cannot start: {error}", err=True)
             sys.exit(2)
+    SCREEN.print(STOPPED)
     sys.exit(0 if ok else 1)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main(standalone_mode=False)
+    except click.UsageError as error:
+        click.echo(f"The demo cannot start: {wish_error(error)}", err=True)
+        sys.exit(2)

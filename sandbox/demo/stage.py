@@ -4,6 +4,7 @@ import json
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
@@ -33,7 +34,8 @@ class Stage(Struct, frozen=True):
     def tandem(self, *words: str) -> dict[str, Any]:
         """A command of Tandem's own, its JSON answer."""
         command = [str(self.manifest["tandem"]), *words, "--output", "json"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)  # noqa: S603  # our own program
+        root = Path(str(self.manifest["env_file"])).parent
+        done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False, cwd=root)  # noqa: S603  # our own program
         answer: dict[str, Any] = json.loads(done.stdout or done.stderr or "{}")
         return answer
 

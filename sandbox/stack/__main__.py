@@ -11,7 +11,7 @@ from sandbox.jvm import ArtifactError, UnsupportedError
 from sandbox.ready import StartError
 from sandbox.stack import client
 from sandbox.stack.layout import Layout, checkout
-from sandbox.stack.options import Options, OptionsError
+from sandbox.stack.options import Options, OptionsError, wish_error
 
 _FILE = click.Path(exists=True, dir_okay=False, resolve_path=True)
 
@@ -41,9 +41,12 @@ def main(context: click.Context, root: Path) -> None:
 def up(layout: Layout, /, **wishes: Any) -> None:
     """Start everything and return once it is ready."""
     options = msgspec.convert(wishes, Options)
+    kept = layout.seeded.exists() or (layout.state / "kafka").exists()
     started = client.up(options, layout, lambda step: click.echo(f"  {step}"))
     found = client.read_manifest(layout)
     click.echo(f"{'The sandbox is up' if started else 'The sandbox was up already'}: {layout.manifest}")
+    if started and kept:
+        click.echo("  It goes on with the state kept in .tandem/ (`make clean` deletes it).")
     click.echo(f"  Invoiced {found['invoiced_url']}   CRM {found['crm_url']}   Kafka {found['kafka']}")
 
 
@@ -51,7 +54,8 @@ def up(layout: Layout, /, **wishes: Any) -> None:
 @click.pass_obj
 def down(layout: Layout) -> None:
     """Stop everything, keep its state."""
-    click.echo("The sandbox is down; its state is kept." if client.down(layout) else "Nothing was running.")
+    kept = "The sandbox is down; its state is kept: `make up` goes on with it, `make clean` deletes it."
+    click.echo(kept if client.down(layout) else "Nothing was running.")
 
 
 @main.command()
@@ -62,9 +66,23 @@ def clean(layout: Layout) -> None:
     click.echo("The sandbox is gone.")
 
 
-if __name__ == "__main__":
+def perform() -> int:
+    """Exit code 0; 1 where something does not come up, 2 where a wish cannot be understood."""
     try:
-        main()
-    except (client.StackError, ArtifactError, UnsupportedError, StartError, OptionsError) as error:
-        click.echo(f"The sandbox is not up: {error}", err=True)
-        sys.exit(1)
+        main(standalone_mode=False)
+    except (OptionsError, click.UsageError) as error:
+        return _end(wish_error(error) if isinstance(error, click.UsageError) else str(error), 2)
+    except (client.StackError, ArtifactError, UnsupportedError, StartError) as error:
+        return _end(str(error), 1)
+    except click.Abort:
+        return 130
+    return 0
+
+
+def _end(message: str, code: int) -> int:
+    click.echo(f"The sandbox is not up: {message}", err=True)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(perform())

@@ -18,7 +18,7 @@ from sandbox.jvm import TITLES, fetch, java
 from sandbox.ready import tail
 from sandbox.stack import tenure
 from sandbox.stack.layout import Layout, checkout
-from sandbox.stack.options import Options, read_faults
+from sandbox.stack.options import Options, read_faults, read_profile
 
 DOWN_S = 24.0
 Say = Callable[[str], None]
@@ -30,11 +30,13 @@ class StackError(Exception):
 
 def prepare(options: Options) -> None:
     """Everything that needs the network or may be refused, before anything starts."""
+    if options.faults:
+        read_faults(options.faults)
+    if options.profile:
+        read_profile(options.profile)
     java()
     for program in TITLES:
         fetch(program)
-    if options.faults:
-        read_faults(options.faults)
 
 
 def up(options: Options, layout: Layout, say: Say) -> bool:

@@ -23,7 +23,7 @@ from sandbox.stack.boot import boot
 from sandbox.stack.control import control
 from sandbox.stack.layout import Layout, write_private
 from sandbox.stack.options import Options, OptionsError
-from sandbox.stack.plan import Plan
+from sandbox.stack.plan import Plan, given_in
 from sandbox.stack.supervisor import Supervisor
 
 UP_S = 160.0
@@ -116,7 +116,8 @@ def main(root: str, options: str) -> int:
     if office is None:
         tell(failed="another sandbox of this checkout is running or just leaving: `make down` first")
         return 1
-    plan = Plan(layout, msgspec.json.decode(options, type=Options), identity.load(layout))
+    given = given_in(os.environ, layout.root)
+    plan = Plan(layout, msgspec.json.decode(options, type=Options), identity.load(layout), given)
     write_private(layout.env_file, plan.env_file().encode())
     identity.save(layout, plan.identity)
     with office:

@@ -3,8 +3,11 @@
 from pathlib import Path
 from typing import Any, Literal
 
+import click
 import msgspec
 from msgspec import Struct
+
+from schemas.profile_file import ProfileError, load_profile
 
 
 class Options(Struct, frozen=True):
@@ -22,6 +25,30 @@ class Options(Struct, frozen=True):
 
 class OptionsError(Exception):
     """A wish that cannot be met, with its cure."""
+
+
+_CURES = {
+    "faults": "name a JSON file that is there, e.g. one of sandbox/faults/",
+    "profile": "name a YAML file that is there; schemas/profiles/reference.yaml is one to copy",
+}
+
+
+def wish_error(error: click.UsageError) -> str:
+    """A wish that was not understood, in one line: the variable of make, what is wrong and the cure."""
+    message = " ".join(error.format_message().split())
+    if not isinstance(error, click.BadParameter) or error.param is None or error.param.name is None:
+        return message
+    variable, said = error.param.name.upper(), " ".join(error.message.split()).rstrip(".")
+    cure = _CURES.get(error.param.name, f"give {variable}=… another value, or leave it out")
+    return f"{variable}: {said}; {cure}."
+
+
+def read_profile(file: str) -> None:
+    """Every mistake in another CRM's profile, before anything is started with it."""
+    try:
+        load_profile(file)
+    except ProfileError as error:
+        raise OptionsError(f"PROFILE={file}: {'; '.join(str(error).splitlines())}.") from error
 
 
 def read_faults(file: str) -> dict[str, list[dict[str, Any]]]:

@@ -19,6 +19,8 @@ SESSION_S = "6"  # a killed process is missed within seconds
 RPS = "50"
 # Who tries things out edits many records in a minute, and means it.
 BREAKERS = {"TANDEM_BREAKER__CHANGE_LINKS": "5000", "TANDEM_BREAKER__DELETE_LINKS": "500"}
+# Each process has its own, or one that would lead it away from this sandbox.
+_NOT_TAKEN = re.compile(r"TANDEM_(STATE_DIR|HEALTH__.*|WORKER_ID|KAFKA__(SECURITY|SASL|SSL).*|REGISTRY__.*)")
 TANDEM = Path(sys.executable).with_name("tandem")
 _WORKER = re.compile(r"worker-(0|[1-9]\d{0,2})")
 
@@ -34,11 +36,12 @@ class Spec(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
-    """All that the processes of one sandbox are made from."""
+    """All that the processes of one sandbox are made from. `given`: the settings its user's environment had."""
 
     layout: Layout
     options: Options
     identity: Identity
+    given: Mapping[str, str] = {}
 
     def broker(self) -> kafka.Broker:
         port = self.identity.port
@@ -53,29 +56,56 @@ class Plan(Struct, frozen=True):
 
     def settings(self) -> dict[str, str]:
         """Tandem's settings as every process and the CLI read them."""
-        keys = self.identity.keys
-        settings = {
-            "TANDEM_KAFKA__BOOTSTRAP": self.broker().bootstrap,
-            "TANDEM_REGISTRY__URL": self.registry().url,
-            "TANDEM_TOPIC_PREFIX": TOPIC_PREFIX,
-            "TANDEM_INSTALLATION_ID": self.identity.installation_id,
+        return {**self._chosen(), **self.given, **self._wished(), **self._made()}
+
+    def _chosen(self) -> dict[str, str]:
+        """What suits a sandbox; whoever wants it otherwise says so in the environment."""
+        return {
             "TANDEM_POLL_INTERVAL_S": str(self.options.poll),
             "TANDEM_GATE": self.options.gate,
             "TANDEM_KAFKA__SESSION_TIMEOUT_S": SESSION_S,
             **BREAKERS,
-            "TANDEM_INVOICED__URL": self.url("invoiced"),
-            "TANDEM_INVOICED__API_KEY": keys.invoiced,
             "TANDEM_INVOICED__RPS": RPS,
-            "TANDEM_CRM__URL": self.url("crm"),
-            "TANDEM_CRM__API_KEY": keys.crm,
             "TANDEM_CRM__RPS": RPS,
         }
-        return settings | ({"TANDEM_CRM__PROFILE": self.options.profile} if self.options.profile else {})
+
+    def _wished(self) -> dict[str, str]:
+        """What make was told: nearer than the environment."""
+        wishes, usual = self.options, Options()
+        found = {} if wishes.poll == usual.poll else {"TANDEM_POLL_INTERVAL_S": str(wishes.poll)}
+        found |= {} if wishes.gate == usual.gate else {"TANDEM_GATE": wishes.gate}
+        return found | ({"TANDEM_CRM__PROFILE": wishes.profile} if wishes.profile else {})
+
+    def _made(self) -> dict[str, str]:
+        """Where this sandbox's own parts are and how they are entered: never anybody else's."""
+        keys = self.identity.keys
+        return {
+            "TANDEM_KAFKA__BOOTSTRAP": self.broker().bootstrap,
+            "TANDEM_REGISTRY__URL": self.registry().url,
+            "TANDEM_TOPIC_PREFIX": TOPIC_PREFIX,
+            "TANDEM_INSTALLATION_ID": self.identity.installation_id,
+            "TANDEM_INVOICED__URL": self.url("invoiced"),
+            "TANDEM_INVOICED__API_KEY": keys.invoiced,
+            "TANDEM_CRM__URL": self.url("crm"),
+            "TANDEM_CRM__API_KEY": keys.crm,
+        }
 
     def env_file(self) -> str:
         """The settings as a file a shell can source."""
         cli = self.settings() | {"TANDEM_STATE_DIR": str(self.layout.state / "cli")}
         return "".join(f"{name}={shlex.quote(value)}\n" for name, value in cli.items())
+
+
+def given_in(environment: Mapping[str, str], root: Path) -> dict[str, str]:
+    """The settings that `make up` was called with; a folder is named from the checkout."""
+    found = {
+        name: value
+        for name, value in environment.items()
+        if name.startswith("TANDEM_") and not _NOT_TAKEN.fullmatch(name)
+    }
+    if "TANDEM_FLOWS" in found:
+        found["TANDEM_FLOWS"] = str(root / found["TANDEM_FLOWS"])
+    return found
 
 
 def names(options: Options) -> Iterator[str]:

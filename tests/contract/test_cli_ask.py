@@ -103,17 +103,19 @@ def test_a_dead_registry_is_exit_4(
     assert (code, err["error"]["code"], err["error"]["where"]) == (4, "registry", "http://127.0.0.1:1")
 
 
+LINK = "11111111-2222-3333-4444-555555555555"
+PAIR = ("invoiced:customer:1", "crm:customer:2")
 DECISIONS = [
     (("conflicts", "resolve", "c1", "--take", "crm"), [("conflicts.resolve", {"id": "c1", "take": "crm"})]),
-    (("review", "join", "a:b:1", "c:d:2"), [("review.join", {"a": "a:b:1", "b": "c:d:2"})]),
-    (("links", "join", "a:b:1", "c:d:2"), [("review.join", {"a": "a:b:1", "b": "c:d:2"})]),
-    (("review", "separate", "a:b:1"), [("review.separate", {"ref": "a:b:1"})]),
+    (("review", "join", *PAIR), [("review.join", {"a": PAIR[0], "b": PAIR[1]})]),
+    (("links", "join", *PAIR), [("review.join", {"a": PAIR[0], "b": PAIR[1]})]),
+    (("review", "separate", "crm:customer:7"), [("review.separate", {"ref": "crm:customer:7"})]),
     (("parked", "replay", "p1"), [("parked.replay", {"id": "p1"})]),
     (("parked", "replay", "--all"), [("parked.replay", {"all": True})]),
     (("parked", "discard", "p1"), [("parked.discard", {"id": "p1"})]),
     (("gate", "approve", "--flow", "customer"), [("gate.approve", {"flow": "customer"})]),
     (("gate", "approve"), [("gate.approve", {"flow": "customer"})]),
-    (("pause", "--link", "l1"), [("pause", {"link_id": "l1"})]),
+    (("pause", "--link", LINK), [("pause", {"link_id": LINK})]),
     (
         ("pause", "--flow", "customer"),
         [("pause", {"flow": "customer", "direction": way}) for way in ("to-crm", "to-invoiced")],
@@ -130,7 +132,9 @@ def test_a_decision_reaches_the_log(
 ) -> None:
     """Each deciding command tells its verb and content, and reports that it was carried out."""
     ways = [{"flow": "customer", "direction": way} for way in ("to-crm", "to-invoiced")]
-    worker.answers["status"] = lambda _args: {"flows": ways, "sources": []}
+    paused = [{**way, "state": "paused"} for way in ways]
+    worker.answers["status"] = lambda _args: {"flows": paused, "sources": []}
+    worker.answers["parked"] = lambda _args: {"parked": [{"id": "p1"}], "next": None}
     worker.answers["gate"] = lambda _args: {"gate": [{"flow": "customer", "state": "held"}], "next": None}
     worker.answers["breaker"] = lambda _args: {"breaker": [{**ways[0], "state": "tripped"}], "next": None}
     worker.answers["link"] = lambda _args: {"link_id": "l7"}

@@ -81,12 +81,12 @@ async def test_a_worker_can_be_added(supervisor: Supervisor, run: Run) -> None:
     assert (code, out["name"]) == (0, "worker-3")
 
 
-async def test_an_unknown_process_is_exit_1(supervisor: Supervisor, run: Run) -> None:
-    """A process that is not there is a no, in the supervisor's own words."""
+async def test_an_unknown_process_is_exit_2(supervisor: Supervisor, run: Run) -> None:
+    """A process that is not there is a slip: the ones that are there are named."""
     code, out, err = await asyncio.to_thread(run, "sandbox", "stop", "erp")
 
-    assert (code, out) == (1, None)
-    assert "erp" in err["error"]["message"]
+    assert (code, out) == (2, None)
+    assert err["error"]["message"] == "no process is called erp; there are crm"
 
 
 def test_without_a_sandbox_it_is_exit_4(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,7 +96,7 @@ def test_status_says_why_not_quiet(worker: AnsweringWorker, run: Run) -> None:
 
     code, out, _ = run("status")
 
-    assert (code, out["ready"], out["quiet"], out["why_not_quiet"]) == (0, True, False, ["2 retrying"])
+    assert (code, out["ready"], out["quiet"], out["why_not_quiet"][0]) == (0, True, False, "2 retrying")
 
 
 def test_status_is_not_ready_before_the_sources_are_known(worker: AnsweringWorker, run: Run) -> None:

@@ -69,7 +69,7 @@ ANSWERS: Mapping[str, Any] = {
 ASKING = [
     "status", "links get crm:customer:1", "links list", "links list --unlinked", "parked list", "parked show p1",
     "conflicts list", "conflicts show c1", "review list", "gate show", "breaker show", "plan", "backfill status",
-    "gate approve", "breaker approve", "pause", "review join a:b:1 c:d:2", "topics apply",
+    "gate approve", "breaker approve", "pause", "review join invoiced:customer:1 crm:customer:2", "topics apply",
 ]  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def test_times_are_rfc_3339(worker: AnsweringWorker, run: Run) -> None:
     seen = {"at": AT}
     worker.answers["link"] = lambda _args: {"link_id": "l1", "first_at": AT, "invoiced_seen": seen}
 
-    _, out, _ = run("links", "get", "l1")
+    _, out, _ = run("links", "get", "crm:customer:7")
 
     assert out == {"link_id": "l1", "first_at": "2026-09-21T14:13:20.123Z", "invoiced_seen": seen}
 
@@ -160,7 +160,7 @@ def test_pages_are_asked_by_limit_and_after(worker: AnsweringWorker, run: Run) -
         asked.append(dict(args))
         return {"links": [], "next": "k9"}
 
-    worker.answers["links"] = answer
+    worker.answers |= {"links": answer, "status": lambda _args: STATUS}
 
     _, out, _ = run("links", "list", "--limit", "5", "--after", "k4", "--flow", "customer")
 

@@ -1,5 +1,8 @@
 """`tandem status` beside a real log: what the worker cannot know is counted here."""
 
+import re
+from time import time
+
 import pytest
 
 from tests.contract.cli_worker import AnsweringWorker, Run
@@ -33,3 +36,30 @@ def test_sync_lag_is_what_the_answer_has_not_seen(worker: AnsweringWorker, run: 
         assert run("links", "list")[0] == 0
 
     assert run("status")[1]["sync_lag"] == 2
+
+
+def test_a_source_nobody_reads_is_no_quiet(worker: AnsweringWorker, run: Run) -> None:
+    """A system that was last read long ago is named with its age and cause: what it shows by now is not known."""
+    now = round(time() * 1_000)
+    old = {**STATUS["sources"][0], "last_poll_at": now - 34_000, "cause": "401 for GET /customers"}
+    fresh = {**old, "system": "invoiced", "last_poll_at": now, "cause": None}
+    worker.answers["status"] = lambda _args: {**STATUS, "sources": [old, fresh]}
+
+    _, out, _ = run("status")
+
+    assert (out["ready"], out["quiet"], len(out["why_not_quiet"])) == (True, False, 1)
+    assert re.fullmatch(
+        r"crm customer was last read 3\d s ago: 401 for GET /customers", out["why_not_quiet"][0]
+    )
+    assert [source["cause"] for source in out["sources"]] == ["401 for GET /customers", None]
+    fits("status", out)
+
+
+def test_all_read_lately_is_quiet(worker: AnsweringWorker, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A source read within three poll intervals is fresh, however long these are."""
+    monkeypatch.setenv("TANDEM_POLL_INTERVAL_S", "20")
+    row = {**STATUS["sources"][0], "last_poll_at": round(time() * 1_000) - 50_000}
+    rows = [row, {**row, "system": "invoiced"}]
+    worker.answers["status"] = lambda _args: {**STATUS, "sources": rows}
+
+    assert run("status")[1]["why_not_quiet"] == []
