@@ -88,8 +88,14 @@ def _age(source: SourceState, now_ms: int) -> float:
 def _unread(source: SourceState, now_ms: int) -> str:
     age = _age(source, now_ms)
     why = f": {source.cause}" if source.cause else ""
-    when = "not been read once" if age == inf else f"last read {age:.0f} s ago"
+    when = "not been read once" if age == inf else f"last read {_span(age)} ago"
     return f"{source.name} {'has' if age == inf else 'was'} {when}{why}"
+
+
+def _span(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7_200 else f"{seconds / 3_600:.0f} h"
 
 
 def owing(state: State, since: int, rounds: int) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from ops.cli.join import join_records
 from ops.cli.link_table import PROPERTIES, side_by_side
 from ops.cli.output import Reply
 from ops.cli.session import (
+    DIFFERING,
     carried_out,
     conversation,
     flow_option,
@@ -22,7 +23,7 @@ from ops.configuration import load
 from ops.errors import Negative
 from ops.flows import entities
 
-STATES = ("linked", "waiting", "review", "parked", "held", "retired", "refused", "normalised")
+STATES = ("linked", "waiting", "review", "parked", "held", "retired", *DIFFERING)
 
 
 @click.group(cls=Group)

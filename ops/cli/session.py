@@ -15,6 +15,7 @@ from ops.errors import Failure, Mistake, Negative
 from schemas.records import Json
 
 DIRECTIONS = ("to-crm", "to-invoiced")
+DIFFERING = ("refused", "normalised")
 
 wait_option = click.option(
     "--wait",
@@ -67,6 +68,8 @@ def page(name: str, args: Mapping[str, Json], wait: float, columns: Sequence[str
         if not answer[name] and args.get("flow") is not None:
             known_flow(talk, str(args["flow"]), wait)
     wanted = {key: args[key] for key in ("flow", "state", "cause") if args.get(key) is not None}
+    if wanted.get("state") in DIFFERING:
+        del wanted["state"]  # the worker has chosen; the links themselves are in any state
     rows = [row for row in answer[name] if all(row.get(key) == value for key, value in wanted.items())]
     return Reply({name: in_order(rows), "next": answer.get("next")}, columns={name: columns})
 

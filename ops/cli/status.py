@@ -70,6 +70,7 @@ def for_people(told: Mapping[str, Any]) -> Reply:
     """The answer, and beside its tables what has to be looked at and where."""
     columns = {"flows": _columns(told["flows"], FLOWS), "sources": _columns(told["sources"], SOURCES[:-1])}
     shown = {name: value for name, value in told.items() if name not in LOOK}
+    shown["why_not_quiet"] = "; ".join(told["why_not_quiet"]) or None
     notes = tuple(f"{told[name]} {words}" for name, words in LOOK.items() if told.get(name))
     return Reply(told, columns=columns, shown=shown, notes=notes)
 

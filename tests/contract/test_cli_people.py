@@ -133,3 +133,16 @@ def test_a_wide_table_folds_to_the_terminal(
     out = capsys.readouterr().out
     assert max(map(len, out.splitlines())) <= 60
     assert "…" not in out
+
+
+def test_a_narrow_terminal_leaves_out_what_is_empty(
+    worker: AnsweringWorker, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where not every column has room, those without anything in them go, and are named."""
+    monkeypatch.setenv("COLUMNS", "80")
+    worker.answers["status"] = lambda _args: {**STATUS, "flows": [{**FLOW, "review": 0, "refused": 0}]}
+
+    lines = shown(capsys, "status")
+
+    assert "flows (nothing in refused, conflicts)" in lines
+    assert "flow direction state lag in_flight waiting held parked review" in lines

@@ -165,3 +165,11 @@ def test_pages_are_asked_by_limit_and_after(worker: AnsweringWorker, run: Run) -
     _, out, _ = run("links", "list", "--limit", "5", "--after", "k4", "--flow", "customer")
 
     assert (asked, out["next"]) == ([{"limit": 5, "after": "k4", "flow": "customer"}], "k9")
+
+
+def test_links_that_differ_are_listed_in_any_state(worker: AnsweringWorker, run: Run) -> None:
+    """A link with a refused value is linked all the same: what the worker chose is not sifted again."""
+    worker.answers["links"] = lambda _args: {"links": [LINK], "next": None}
+
+    assert [row["link_id"] for row in run("links", "list", "--state", "refused")[1]["links"]] == ["l1"]
+    assert run("links", "list", "--state", "held")[1]["links"] == []

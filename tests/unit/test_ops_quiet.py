@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ops.quiet import Progress, SourceState, State, advance, unrest
+from ops.quiet import Progress, SourceState, State, advance, unread, unrest
 
 ENDS = {"tandem.crm.customer/0": 7}
 CRM, INVOICED = ("crm", "customer"), ("invoiced", "customer")
@@ -148,3 +148,21 @@ def test_what_is_owing_is_named() -> None:
     progress = fold(state(10), state(20, crm=[(11, 0)]))
 
     assert progress.reasons == ("invoiced customer: 0 of 1 rounds passed since all was quiet",)
+
+
+def test_a_source_is_unread_by_its_last_poll_or_scan() -> None:
+    """The newer of both counts; one that was never read, or is not even known, is unread too."""
+    now = 100_000_000
+    scanned = SourceState("crm", "customer", last_poll_at=now - 40_000, last_scan_at=now - 5_000)
+    old = SourceState("crm", "order", last_poll_at=now - 34_000, cause="401")
+    older = SourceState("crm", "item", last_poll_at=now - 600_000)
+    never = SourceState("invoiced", "invoice")
+    sources = (scanned, old, older, never)
+    state = State(9, 0, 0, 0, {}, sources)
+
+    assert unread(state, now, 10, ["invoiced customer", "crm order"]) == (
+        "invoiced customer has not been read once: no connector has begun a round",
+        "crm order was last read 34 s ago: 401",
+        "crm item was last read 10 min ago",
+        "invoiced invoice has not been read once",
+    )
