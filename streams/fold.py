@@ -61,6 +61,10 @@ class Hooks:
     index_version: str = "1"
 
 
+MAX_RECORDS = 5_000
+MAX_BYTES = 8 << 20
+
+
 @dataclass(slots=True)
 class Batch:
     """All that the records since the last commit did."""
@@ -73,6 +77,11 @@ class Batch:
     @property
     def idle(self) -> bool:
         return not (self.records or self.rows.changes or self.outputs)
+
+    @property
+    def full(self) -> bool:
+        """Whether it is made durable before anything more is folded: so memory stays flat, whatever one entry frees."""
+        return self.records >= MAX_RECORDS or self.bytes >= MAX_BYTES
 
     def add(self, effects: Effects) -> None:
         self.rows.put(effects.writes)
@@ -96,17 +105,22 @@ class Folding:
         self.batch.add(home.checked(hooks.on_recovered(self._view, resumed)))
 
     def take(self, records: Sequence[Record]) -> int:
-        """Fold a chunk; records below the checkpoint were folded before. The number folded."""
-        new = [record for record in records if record.offset >= self.next_offset]
-        for record in new:
+        """Fold records until the batch is full. The number done: those below the checkpoint were folded before."""
+        done, before = 0, self.batch.records
+        for record in records:
+            done += 1
+            if record.offset < self.next_offset:
+                continue
             self._at = max(self._at, record.timestamp)
             self.batch.add(self._guarded(record))
             self.next_offset = record.offset + 1
-        if new:
+            self.batch.records += 1
+            if self.batch.full:
+                break
+        if self.batch.records > before:
             home = self._home.partition
             self.batch.add(self._hooks.after_chunk(self._view, home, self.next_offset, self._at))
-            self.batch.records += len(new)
-        return len(new)
+        return done
 
     def seal(self) -> tuple[Batch, Checkpoint]:
         """The batch so far and where it ends; folding goes on into a new one on top."""

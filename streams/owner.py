@@ -15,9 +15,6 @@ from streams.guard import stop
 from streams.rows import CHECKPOINT, Checkpoint, Rows, Stamp, encode, wall_clock
 from streams.transactions import Transactions
 
-MAX_RECORDS = 5_000
-MAX_BYTES = 8 << 20
-
 
 class Owner:
     """One partition from its assignment to its revocation."""
@@ -33,14 +30,21 @@ class Owner:
         self._thread = ThreadPoolExecutor(1, "commit")
 
     async def take(self, event: Any) -> None:
-        """Fold a chunk; returns when there is room for the next."""
-        chunk = event.value
-        if not self.folding.take(chunk.records):
+        """Fold a chunk, as many records at a time as a batch holds; returns when there is room for the next."""
+        records = event.value.records
+        if records[-1].offset < self.folding.next_offset:
             settle(event, "sync")  # folded before the last checkpoint
             return
+        done = self.folding.take(records)
+        while done < len(records):
+            await self._make_room()
+            done += self.folding.take(records[done:])
         self._events.append(event)
+        await self._make_room()
+
+    async def _make_room(self) -> None:
         self.begin()
-        while self._full():
+        while self.folding.batch.full:
             self._room.clear()
             await self._room.wait()
 
@@ -54,10 +58,6 @@ class Owner:
         if self._committing is not None:
             await asyncio.wait({self._committing})
         self._thread.shutdown()
-
-    def _full(self) -> bool:
-        batch = self.folding.batch
-        return batch.records >= MAX_RECORDS or batch.bytes >= MAX_BYTES
 
     async def _commit_all(self) -> None:
         try:

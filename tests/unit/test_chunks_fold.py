@@ -74,9 +74,9 @@ def test_below_the_checkpoint(rows: Rows) -> None:
     """An offset below the checkpoint is not folded again; a hole in the offsets does not matter."""
     present = folding(rows, next_offset=5)
 
-    assert take(present, Entry(3, b"old"), Entry(4, b"old")) == 0
-    assert take(present, Entry(4, b"old"), Entry(5, b"a"), Entry(9, b"b")) == 2
-    assert take(present, Entry(5, b"a"), Entry(9, b"b")) == 0
+    assert (take(present, Entry(3, b"old"), Entry(4, b"old")), present.batch.records) == (2, 0)
+    assert (take(present, Entry(4, b"old"), Entry(5, b"a"), Entry(9, b"b")), present.batch.records) == (3, 2)
+    assert (take(present, Entry(5, b"a"), Entry(9, b"b")), present.batch.records) == (2, 2)
     assert present.batch.rows.changes == {b"t|row": b"a@0 b@0 "}
     assert present.next_offset == 10
 
@@ -118,3 +118,16 @@ def test_told_of_a_gap(rows: Rows) -> None:
     assert present.batch.rows.changes == {b"t|gap": b"state lost"}
     assert not present.batch.idle
     assert present.seal()[1].next_offset == 40
+
+
+def test_one_chunk_that_frees_much_is_many_batches(rows: Rows) -> None:
+    """A full batch takes nothing more: it is made durable first, and the rest of the chunk goes into the next ones."""
+    heavy = Hooks(lambda _view, record, _at: Effects({b"t|%d" % record.offset: b"x" * (3 << 20)}), park)  # type: ignore[arg-type]  # see HOOKS
+    present = Folding(rows, heavy, Home(0, (b"t|",), 4 << 20), Resumed(0, Checkpoint("id", 0, 0), None))
+    chunk, done, batches = [Entry(n, b"") for n in range(10)], 0, []
+    while done < len(chunk):
+        done += take(present, *chunk[done:])
+        batches.append(present.seal())
+
+    assert [batch.records for batch, _ in batches] == [3, 3, 3, 1]
+    assert [checkpoint.next_offset for _, checkpoint in batches] == [3, 6, 9, 10]
