@@ -65,8 +65,11 @@ def discard(id_: str, wait: float) -> Reply:
 
 
 def _decided(verb: str, args: Mapping[str, Json], id_: str | None, wait: float) -> Reply:
-    """Tells the decision; an id that is not parked is said before anything is decided."""
+    """Tells the decision; an id of nothing parked is said before anything is decided.
+
+    A link's direction (`LINK_ID:to-crm`) is always an id: values that were refused can be tried again, too.
+    """
     with conversation() as talk:
-        if id_ is not None:
+        if id_ is not None and not id_.endswith((":to-crm", ":to-invoiced")):
             find(talk, "parked", id_, wait)
         return carried_out(talk, [(verb, args)], wait)
