@@ -117,6 +117,7 @@ class Poller:
         ) as error:  # a page nobody can read: it is listed, the cursor stays, the round passes without it
             await self._observer.list_unread(entity, [Unread(error.reason)], page="live")
             return 0
+        await self._observer.readable(entity, "live")
         return published
 
     async def _hinted(self, entity: str, stream: Stream, news: tuple[SourceEvent, ...]) -> int:
@@ -144,6 +145,7 @@ class Poller:
             await self._failed("events", error)
             return () if isinstance(error, Park) else None
         await self._recovered("events")
+        await self._observer.readable("events", "live")
         if self._feed.reader.gap:
             for stream in self._streams.values():
                 await stream.live.bookmark.store(scan_due="events were missed")
@@ -158,7 +160,6 @@ class Poller:
 
     async def _recovered(self, what: str) -> None:
         await self._observer.readable(what, "login")
-        await self._observer.readable(what, "live")
         if self.failing.pop(what, None) is not None:
             log.info("poll.recovered", what=what)
 

@@ -1,13 +1,10 @@
 """`tandem parked`: wishes that cannot be applied, trying them again and giving them up."""
 
-from collections.abc import Mapping
-
 import click
 
 from ops.cli.grammar import Group
 from ops.cli.output import Reply
 from ops.cli.session import carried_out, conversation, find, flow_option, page, page_options, wait_option
-from schemas.records import Json
 
 COLUMNS = ("id", "flow", "direction", "cause", "message", "attempts", "first_at")
 
@@ -50,7 +47,10 @@ def replay(id_: str | None, everything: bool, cause: str | None, flow: str | Non
     choices = {"id": id_, "all": everything or None, "cause": cause, "flow": flow}
     if sum(value is not None for value in choices.values()) != 1:
         raise click.UsageError("name one of: ID, --all, --cause, --flow")
-    return _decided("parked.replay", choices, id_, wait)
+    with conversation() as talk:
+        if id_ is not None and not _may_be_refused(id_):
+            find(talk, "parked", id_, wait)
+        return carried_out(talk, [("parked.replay", choices)], wait)
 
 
 @parked.command("discard")
@@ -61,15 +61,11 @@ def discard(id_: str, wait: float) -> Reply:
 
     Of an entry of the log that could not be folded (`event:…`) nothing is kept.
     """
-    return _decided("parked.discard", {"id": id_}, id_, wait)
-
-
-def _decided(verb: str, args: Mapping[str, Json], id_: str | None, wait: float) -> Reply:
-    """Tells the decision; an id of nothing parked is said before anything is decided.
-
-    A link's direction (`LINK_ID:to-crm`) is always an id: values that were refused can be tried again, too.
-    """
     with conversation() as talk:
-        if id_ is not None and not id_.endswith((":to-crm", ":to-invoiced")):
-            find(talk, "parked", id_, wait)
-        return carried_out(talk, [(verb, args)], wait)
+        find(talk, "parked", id_, wait)
+        return carried_out(talk, [("parked.discard", {"id": id_})], wait)
+
+
+def _may_be_refused(id_: str) -> bool:
+    """Values that were refused are not parked, and can be tried again: the worker knows whether there are any."""
+    return id_.endswith((":to-crm", ":to-invoiced"))

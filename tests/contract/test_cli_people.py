@@ -21,8 +21,9 @@ def shown(capsys: pytest.CaptureFixture[str], *words: str) -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def told(request: pytest.FixtureRequest) -> None:
-    """Every answer of the shapes, from the worker of a test that has one."""
+def told(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every answer of the shapes, from the worker of a test that has one, on a wide terminal."""
+    monkeypatch.setenv("COLUMNS", "240")
     if "worker" in request.fixturenames:
         worker: AnsweringWorker = request.getfixturevalue("worker")
         worker.answers.update({name: partial(given, answer) for name, answer in ANSWERS.items()})

@@ -64,7 +64,7 @@ def test_an_unknown_flow_names_those_there_are(worker: AnsweringWorker, run: Run
 
 
 @pytest.mark.kafka
-@pytest.mark.parametrize("words", [f"parked replay {LINK}:to-crm", f"parked discard {LINK}:to-crm"])
+@pytest.mark.parametrize("words", ["parked replay event:x/0/0", f"parked discard {LINK}:to-crm"])
 def test_what_is_not_parked_points_to_the_list(worker: AnsweringWorker, run: Run, words: str) -> None:
     """An id that is not parked is said before anything is decided."""
     worker.answers["parked"] = lambda _args: {"parked": [], "next": None}
@@ -77,7 +77,13 @@ def test_what_is_not_parked_points_to_the_list(worker: AnsweringWorker, run: Run
 
 @pytest.mark.kafka
 @pytest.mark.parametrize(
-    "words", [f"pause --link {LINK}", "review separate crm:customer:1", "conflicts resolve c --take crm"]
+    "words",
+    [
+        f"pause --link {LINK}",
+        "review separate crm:customer:1",
+        "conflicts resolve c --take crm",
+        f"parked replay {LINK}:to-crm",
+    ],
 )
 def test_a_refused_decision_has_a_cure(worker: AnsweringWorker, run: Run, words: str) -> None:
     """A no of the worker names the command that shows what there is."""

@@ -126,9 +126,9 @@ class PollerRig:
         """What is said to be unreadable; that something can be read is another matter."""
         return [one for one in self.said(Unreadable) if one.cause]
 
-    def readable(self) -> list[str | None]:
-        """The pages that are said to be readable again."""
-        return [one.page for one in self.said(Unreadable) if not one.cause]
+    def readable(self, entity: str = "customer") -> list[str | None]:
+        """The pages of an entity that are said to be readable again."""
+        return [one.page for one in self.said(Unreadable) if not one.cause and one.entity == entity]
 
     async def close(self) -> None:
         self._follower.cancel()
