@@ -14,6 +14,7 @@ from confluent_kafka import KafkaException, Producer
 from msgspec import Struct
 
 from ops.channel import decoded
+from schemas import librdkafka
 from schemas.codec import Codec
 from schemas.records import Body, Control, Link, LogEnd, Position, Restore, Unlinked
 from schemas.registry import Registry, RegistryError
@@ -78,7 +79,8 @@ class ReadBack:
                 "compression.type": "zstd",
                 "linger.ms": 5,
                 "message.max.bytes": 8 << 20,
-            }
+            },
+            logger=librdkafka.LOGGER,
         )
 
     def __call__(self) -> dict[str, int]:

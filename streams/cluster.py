@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from confluent_kafka import TopicCollection, TopicPartition
+from confluent_kafka import Consumer, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from schemas import librdkafka
@@ -27,6 +27,24 @@ class TopicFacts:
 def connect(bootstrap: str) -> AdminClient:
     """A client for a few questions. One that outlives a broker's restart is refused by its old leader epochs."""
     return AdminClient({"bootstrap.servers": bootstrap}, logger=librdkafka.LOGGER)
+
+
+def reader(bootstrap: str, group: str, **more: int) -> Consumer:
+    """Reads committed records of partitions it is given, and hears where each ends.
+
+    The client requires a group; nothing is committed under it.
+    """
+    settings = {
+        "bootstrap.servers": bootstrap,
+        "group.id": group,
+        "enable.auto.commit": False,
+        "enable.partition.eof": True,
+        "isolation.level": "read_committed",
+        "auto.offset.reset": "error",
+        "fetch.wait.max.ms": 10,
+        "fetch.message.max.bytes": 8 << 20,
+    }
+    return Consumer(settings | more, logger=librdkafka.LOGGER)
 
 
 def describe(admin: AdminClient, names: Iterable[str]) -> Mapping[str, TopicFacts]:

@@ -36,7 +36,7 @@ class Last:
 def latest(bootstrap: str, topic: str, *, below_tombstones: bool = False) -> Iterator[Last]:
     """Per key its last record. A key that ends in a tombstone is left out, or shown as it was below it."""
     facts = cluster.describe(cluster.connect(bootstrap), [topic])
-    consumer = _consumer(bootstrap)
+    consumer = cluster.reader(bootstrap, "tandem.latest")
     try:
         for partition in range(facts[topic].partitions if topic in facts else 0):
             yield from _partition(
@@ -93,19 +93,4 @@ def _last(message: Message) -> Last:
         message.key(),
         message.value(),
         headers,
-    )
-
-
-def _consumer(bootstrap: str) -> Consumer:
-    return Consumer(
-        {
-            "bootstrap.servers": bootstrap,
-            "group.id": "tandem.latest",  # required by the client; nothing is committed under it
-            "enable.auto.commit": False,
-            "enable.partition.eof": True,
-            "isolation.level": "read_committed",
-            "auto.offset.reset": "error",
-            "fetch.wait.max.ms": 10,
-            "fetch.message.max.bytes": 16 << 20,
-        }
     )

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
+from streams import cluster
 from streams.guard import is_index
 from streams.lookups import IndexEntries, Lookups
 from streams.rows import OWN, Rows, Stamp, Write, wall_clock
@@ -52,7 +53,7 @@ class Source:
 
 def restore(rows: Rows, source: Source) -> int:
     """The number of records read. Rows of another log, or too old to catch up, are wiped first."""
-    consumer = _consumer(source.bootstrap)
+    consumer = cluster.reader(source.bootstrap, "tandem.restore", **{"queued.max.messages.kbytes": 32 << 10})
     try:
         low, end = consumer.get_watermark_offsets(TopicPartition(source.topic, source.partition), timeout=30)
         begin = _begin(rows, source, low, end)
@@ -177,19 +178,3 @@ def _batches(rows: Iterator[tuple[bytes, bytes]]) -> Iterator[list[tuple[bytes, 
             yield batch
             batch = []
     yield batch
-
-
-def _consumer(bootstrap: str) -> Consumer:
-    return Consumer(
-        {
-            "bootstrap.servers": bootstrap,
-            "group.id": "tandem.restore",  # required by the client; nothing is committed under it
-            "enable.auto.commit": False,
-            "enable.partition.eof": True,
-            "isolation.level": "read_committed",
-            "auto.offset.reset": "error",
-            "fetch.wait.max.ms": 10,
-            "fetch.message.max.bytes": 8 << 20,
-            "queued.max.messages.kbytes": 32 << 10,
-        }
-    )

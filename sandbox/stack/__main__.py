@@ -35,7 +35,7 @@ def main(context: click.Context, root: Path) -> None:
 @click.option("--gate", type=click.Choice(["auto", "held"]), default="auto")
 @click.option("--standby", type=bool, default=False, help="A second connector a system.")
 @click.option("--profile", type=_FILE, default=None, help="Describes another CRM.")
-@click.option("--crm", type=click.Choice(["reference", "variant"]), default="reference")
+@click.option("--crm", type=click.Choice(["reference"]), default="reference")
 @click.option("--faults", type=_FILE, default=None, help="Faults to begin with.")
 @click.pass_obj
 def up(layout: Layout, /, **wishes: Any) -> None:

@@ -19,7 +19,7 @@ class Options(Struct, frozen=True):
     gate: Literal["auto", "held"] = "auto"
     standby: bool = False
     profile: str | None = None
-    crm: Literal["reference", "variant"] = "reference"
+    crm: Literal["reference"] = "reference"
     faults: str | None = None
 
 

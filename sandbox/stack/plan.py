@@ -140,8 +140,6 @@ def _system(plan: Plan, name: str) -> Spec:
     own, user = (keys.invoiced, keys.invoiced_user) if name == "invoiced" else (keys.crm, keys.crm_user)
     command = [sys.executable, "-m", f"sandbox.{name}", "--port", str(plan.identity.port(name))]
     command += ["--data-dir", str(plan.layout.state / name), "--api-key", own, "--user-api-key", user]
-    if name == "crm" and plan.options.crm != "reference":
-        command += ["--shape", plan.options.crm]
     return Spec(name, tuple(command), f"{plan.url(name)}/_sandbox/health")
 
 

@@ -145,7 +145,8 @@ def resolve(fold: Fold, args: Args) -> str:
 def _taken(fold: Fold, row: LinkRow, conflict: Conflict, take: str) -> Any:
     """The value to be set; a decided conflict is not reopened over a later edit."""
     flow, name = fold.config.flow(row.flow), conflict.property
-    shown = [links.values(fold, flow, row)[system].get(name) for system in index.SYSTEMS]
+    both = links.values(fold, flow, row)
+    shown = [both[system].get(name) for system in index.SYSTEMS]
     if conflict.winner == "open":
         return shown[index.SYSTEMS.index(take)]
     kind = next((prop.type for prop in flow.properties if prop.name == name), "text")

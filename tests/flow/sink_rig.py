@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +181,24 @@ class SinkRig:
 
     async def methods(self) -> list[str]:
         return [one["method"] for one in await self.system.requests()]
+
+
+@asynccontextmanager
+async def gated(path: Path, system: System, name: str) -> AsyncIterator[SinkRig]:
+    """A running sink with an open gate."""
+    rig = await SinkRig(path, system, name).open()
+    await rig.gate()
+    try:
+        yield rig
+    finally:
+        await rig.close()
+
+
+async def add_invoiced(rig: SinkRig, **fields: Any) -> str:
+    """A user's record; its ref."""
+    answer = await rig.system.user.post("/customers", json={"name": "Acme", **fields})
+    assert answer.status_code == 201, answer.text
+    return f"invoiced:customer:{answer.json()['id']}"
 
 
 async def add_crm(rig: SinkRig, **fields: Any) -> dict[str, Any]:

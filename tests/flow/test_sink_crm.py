@@ -8,16 +8,14 @@ import pytest
 from msgspec.structs import replace
 
 from tests.flow.connector_rig import crm
-from tests.flow.sink_rig import SinkRig, add_crm, get_crm, rename, user_sets_crm
+from tests.flow.sink_rig import SinkRig, add_crm, gated, get_crm, rename, user_sets_crm
 
 
 @pytest.fixture
 async def rig(tmp_path: Path) -> AsyncIterator[SinkRig]:
     """A running sink with an open gate."""
-    made = await SinkRig(tmp_path, crm(), "crm").open()
-    await made.gate()
-    yield made
-    await made.close()
+    async with gated(tmp_path, crm(), "crm") as made:
+        yield made
 
 
 async def test_an_update_is_one_request(rig: SinkRig) -> None:

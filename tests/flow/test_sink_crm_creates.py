@@ -6,16 +6,14 @@ from pathlib import Path
 import pytest
 
 from tests.flow.connector_rig import crm
-from tests.flow.sink_rig import SinkRig, add_crm, get_crm, rename
+from tests.flow.sink_rig import SinkRig, add_crm, gated, get_crm, rename
 
 
 @pytest.fixture
 async def rig(tmp_path: Path) -> AsyncIterator[SinkRig]:
     """A running sink with an open gate."""
-    made = await SinkRig(tmp_path, crm(), "crm").open()
-    await made.gate()
-    yield made
-    await made.close()
+    async with gated(tmp_path, crm(), "crm") as made:
+        yield made
 
 
 async def test_a_create_looks_first(rig: SinkRig) -> None:

@@ -2,41 +2,30 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.flow.connector_rig import crm, invoiced
-from tests.flow.sink_rig import SinkRig, add_crm, get_crm, user_sets_crm
+from tests.flow.sink_rig import SinkRig, add_crm, add_invoiced, gated, get_crm, user_sets_crm
 
 
 @pytest.fixture
 async def there(tmp_path: Path) -> AsyncIterator[SinkRig]:
     """The CRM's running sink with an open gate."""
-    made = await SinkRig(tmp_path, crm(), "crm").open()
-    await made.gate()
-    yield made
-    await made.close()
+    async with gated(tmp_path, crm(), "crm") as made:
+        yield made
 
 
 @pytest.fixture
 async def rig(tmp_path: Path) -> AsyncIterator[SinkRig]:
     """Invoiced's running sink with an open gate."""
-    made = await SinkRig(tmp_path, invoiced(), "invoiced").open()
-    await made.gate()
-    yield made
-    await made.close()
-
-
-async def add(rig: SinkRig, **fields: Any) -> str:
-    answer = await rig.system.user.post("/customers", json={"name": "Acme", **fields})
-    assert answer.status_code == 201, answer.text
-    return f"invoiced:customer:{answer.json()['id']}"
+    async with gated(tmp_path, invoiced(), "invoiced") as made:
+        yield made
 
 
 async def test_a_delete_ends_with_a_look(rig: SinkRig) -> None:
     """Looked at, deleted, then a 404: gone for certain; the same again is done too, with one look."""
-    ref = await add(rig)
+    ref = await add_invoiced(rig)
 
     assert (await rig.send(rig.command("delete", ref=ref))).outcome == "done"
     again = await rig.send(rig.command("delete", ref=ref, link_id="other"))
@@ -47,7 +36,7 @@ async def test_a_delete_ends_with_a_look(rig: SinkRig) -> None:
 
 async def test_a_delete_whose_answer_is_lost_is_made_once(rig: SinkRig) -> None:
     """The record is gone, nobody was told: a look finds it gone."""
-    ref = await add(rig)
+    ref = await add_invoiced(rig)
     await rig.system.fault(kind="lose_response", method="DELETE", actor="tandem")
 
     result = await rig.send(rig.command("delete", ref=ref, expected={"name": "Acme"}))
@@ -58,7 +47,7 @@ async def test_a_delete_whose_answer_is_lost_is_made_once(rig: SinkRig) -> None:
 
 async def test_what_was_edited_is_not_deleted(rig: SinkRig) -> None:
     """The record shows something else than its deleter knew: nothing is written, sync decides."""
-    ref = await add(rig)
+    ref = await add_invoiced(rig)
 
     result = await rig.send(rig.command("delete", ref=ref, expected={"name": "Other"}))
 
@@ -68,7 +57,7 @@ async def test_what_was_edited_is_not_deleted(rig: SinkRig) -> None:
 
 async def test_a_delete_invoiced_will_not_make_is_refused(rig: SinkRig) -> None:
     """A customer with transactions stays: refused for good, so that sync archives it."""
-    ref = await add(rig, metadata={"sandbox_transactions": "1"})
+    ref = await add_invoiced(rig, metadata={"sandbox_transactions": "1"})
 
     result = await rig.send(rig.command("delete", ref=ref))
 

@@ -11,22 +11,14 @@ from connectors.feed import FeedReader
 from connectors.invoiced.events import InvoicedFeed
 from connectors.invoiced.records import read_error
 from tests.flow.connector_rig import client_of, invoiced
-from tests.flow.sink_rig import SinkRig
+from tests.flow.sink_rig import SinkRig, add_invoiced, gated
 
 
 @pytest.fixture
 async def rig(tmp_path: Path) -> AsyncIterator[SinkRig]:
     """A running sink with an open gate."""
-    made = await SinkRig(tmp_path, invoiced(), "invoiced").open()
-    await made.gate()
-    yield made
-    await made.close()
-
-
-async def add(rig: SinkRig, **fields: Any) -> str:
-    answer = await rig.system.user.post("/customers", json={"name": "Acme", **fields})
-    assert answer.status_code == 201, answer.text
-    return f"invoiced:customer:{answer.json()['id']}"
+    async with gated(tmp_path, invoiced(), "invoiced") as made:
+        yield made
 
 
 async def user_sets(rig: SinkRig, ref: str, **fields: Any) -> None:
@@ -51,7 +43,7 @@ def rename(rig: SinkRig, ref: str, name: str = "Acme AS", **more: Any) -> Any:
 
 async def test_an_update_is_one_request(rig: SinkRig) -> None:
     """A first attempt writes straight away."""
-    ref = await add(rig)
+    ref = await add_invoiced(rig)
 
     result = await rig.send(rename(rig, ref))
 
@@ -61,7 +53,7 @@ async def test_an_update_is_one_request(rig: SinkRig) -> None:
 
 async def test_an_overwritten_edit_is_reported(rig: SinkRig) -> None:
     """A user's edit the poller had not seen was replaced: the event's `previous` says so, once."""
-    ref = await add(rig)
+    ref = await add_invoiced(rig)
     feed = FeedReader(InvoicedFeed(), client_of(rig.system, read_error), FeedReading())
     await events(rig, feed)
     await user_sets(rig, ref, name="Edited")
@@ -79,7 +71,7 @@ async def test_an_overwritten_edit_is_reported(rig: SinkRig) -> None:
 
 async def test_an_expected_value_is_no_overwriting(rig: SinkRig) -> None:
     """The event of our write shows the expected value before it: nothing is said."""
-    ref = await add(rig)
+    ref = await add_invoiced(rig)
     feed = FeedReader(InvoicedFeed(), client_of(rig.system, read_error), FeedReading())
     await events(rig, feed)
     await rig.send(rename(rig, ref))
@@ -92,7 +84,7 @@ async def test_an_expected_value_is_no_overwriting(rig: SinkRig) -> None:
 
 async def test_metadata_is_merged(rig: SinkRig) -> None:
     """A custom field is written into the map as it is now: a user's own keys stay."""
-    ref = await add(rig, metadata={"own": "kept", "fax": "1"})
+    ref = await add_invoiced(rig, metadata={"own": "kept", "fax": "1"})
 
     result = await rig.send(
         rig.command(ref=ref, values={"metadata.fax": "2"}, expected={"metadata.fax": "1"})
@@ -107,7 +99,7 @@ async def test_metadata_is_merged(rig: SinkRig) -> None:
 async def test_metadata_is_cleared(rig: SinkRig, replaces: bool) -> None:
     """A cleared custom field vanishes, whether the API replaces the map or merges it."""
     await rig.system.switch("invoiced.metadata_replace", on=replaces)
-    ref = await add(rig, metadata={"own": "kept", "fax": "1"})
+    ref = await add_invoiced(rig, metadata={"own": "kept", "fax": "1"})
 
     result = await rig.send(
         rig.command(ref=ref, values={"metadata.fax": None}, expected={"metadata.fax": "1"})
@@ -119,7 +111,7 @@ async def test_metadata_is_cleared(rig: SinkRig, replaces: bool) -> None:
 
 async def test_a_lost_answer_is_looked_for(rig: SinkRig) -> None:
     """The write was applied, its answer lost: a look finds it."""
-    ref = await add(rig)
+    ref = await add_invoiced(rig)
     await rig.system.fault(kind="lose_response", method="PATCH", actor="tandem")
 
     result = await rig.send(rename(rig, ref))
@@ -129,7 +121,7 @@ async def test_a_lost_answer_is_looked_for(rig: SinkRig) -> None:
 
 async def test_a_lost_answer_of_a_normalising_api_is_done(rig: SinkRig) -> None:
     """Answer lost, value cut, one event in our window: ours, listed as normalised."""
-    ref, other = await add(rig), await add(rig)
+    ref, other = await add_invoiced(rig), await add_invoiced(rig)
     await rig.system.clock(30)
     await rig.send(rename(rig, other, link_id="other"))  # any answer tells how far their clock is ahead
     await rig.system.fault(kind="normalise", method="PATCH", field="name", how="truncate:6")
@@ -142,7 +134,7 @@ async def test_a_lost_answer_of_a_normalising_api_is_done(rig: SinkRig) -> None:
 
 async def test_an_answer_cut_in_half_is_doubtful(rig: SinkRig) -> None:
     """The write was applied, its answer is no JSON: it is looked for, not refused."""
-    ref = await add(rig)
+    ref = await add_invoiced(rig)
     await rig.system.fault(kind="bad_json", method="PATCH", actor="tandem")
 
     assert (await rig.send(rename(rig, ref))).outcome == "done"
@@ -176,7 +168,7 @@ async def test_a_create_with_a_lost_answer_is_made_once(rig: SinkRig) -> None:
 async def test_a_number_taken_meanwhile_is_found(rig: SinkRig, refusals_are_400: bool) -> None:
     """The number is taken: the record that holds it is reported, whatever status says so."""
     await rig.system.switch("invoiced.refusals_are_400", on=refusals_are_400)
-    ref = await add(rig, number="N1")
+    ref = await add_invoiced(rig, number="N1")
     await rig.system.fault(kind="stale_read", method="GET", actor="tandem")
     command = rig.command(
         "create", values={"name": "New", "number": "n1"}, keys={"number": "N1"}, xref="crm:customer:9"
@@ -190,7 +182,7 @@ async def test_a_number_taken_meanwhile_is_found(rig: SinkRig, refusals_are_400:
 
 async def test_a_refused_property_is_flagged(rig: SinkRig) -> None:
     """Invoiced names a property: it is flagged, the rest is written."""
-    ref = await add(rig)
+    ref = await add_invoiced(rig)
     command = rig.command(
         ref=ref, values={"name": "Acme AS", "email": "nobody"}, expected={"name": "Acme", "email": None}
     )
@@ -202,7 +194,7 @@ async def test_a_refused_property_is_flagged(rig: SinkRig) -> None:
 
 async def test_a_missing_permission_waits(rig: SinkRig) -> None:
     """403: the direction waits with a time, the process lives."""
-    ref = await add(rig)
+    ref = await add_invoiced(rig)
     await rig.system.switch("invoiced.tandem_may_write", on=False)
 
     result = await rig.send(rename(rig, ref))
