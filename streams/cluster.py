@@ -42,6 +42,7 @@ def reader(bootstrap: str, group: str, **more: int) -> Consumer:
         "isolation.level": "read_committed",
         "auto.offset.reset": "error",
         "fetch.wait.max.ms": 10,
+        "fetch.queue.backoff.ms": 10,  # else a full queue keeps it from fetching for a whole second
         "fetch.message.max.bytes": 8 << 20,
     }
     return Consumer(settings | more, logger=librdkafka.LOGGER)

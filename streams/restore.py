@@ -18,7 +18,7 @@ from streams.guard import is_index
 from streams.lookups import IndexEntries, Lookups
 from streams.rows import OWN, Rows, Stamp, Write, wall_clock
 
-BATCH = 5_000
+BATCH = 2_000
 POLL_S = 0.2
 MANY = 50_000  # records from which on rows are loaded rather than written
 FROM_START = -1
@@ -53,7 +53,7 @@ class Source:
 
 def restore(rows: Rows, source: Source) -> int:
     """The number of records read. Rows of another log, or too old to catch up, are wiped first."""
-    consumer = cluster.reader(source.bootstrap, "tandem.restore", **{"queued.max.messages.kbytes": 32 << 10})
+    consumer = cluster.reader(source.bootstrap, "tandem.restore", **{"queued.max.messages.kbytes": 16 << 10})
     try:
         low, end = consumer.get_watermark_offsets(TopicPartition(source.topic, source.partition), timeout=30)
         begin = _begin(rows, source, low, end)
