@@ -15,6 +15,8 @@ Role = Literal["poller", "sink"]
 class ConnectorConfig:
     """One connector. `kafka` and `registry_auth` are connections; `modelled`: dotted names flows use, by entity.
 
+    `entities`: what its flows name, and so what is polled. `item_*` and `contact_*` count for those entities alone.
+
     `instance` (optional) makes it a static member of the lease's group: its restart takes over at once, which is
     right only if no two processes ever carry the same name.
     """
@@ -29,11 +31,15 @@ class ConnectorConfig:
     registry_auth: tuple[str, str] | None = field(default=None, repr=False)
     tenant_partition: int = 0
     profile: Profile | None = None
+    entities: tuple[str, ...] = ("customer",)
     modelled: Mapping[str, frozenset[str]] = field(default_factory=dict)
     roles: frozenset[Role] = frozenset({"poller", "sink"})
     rps: float = 20.0
     poll_interval_s: float = 5.0
     scan_interval_s: float = 3600.0
+    item_interval_s: float = 60.0
+    item_confirm_s: float = 120.0
+    contact_sweep_s: float = 86_400.0
     session_timeout_s: float = 10.0
     client_timeout_s: float = 10.0
     retry_s: float = 60.0
@@ -45,4 +51,4 @@ class ConnectorConfig:
 
     def change_topics(self) -> tuple[str, ...]:
         """The short names of the topics this connector's poller writes."""
-        return tuple(spec.name for spec in self.topics if spec.name.startswith(f"{self.system}."))
+        return tuple(f"{self.system}.{entity}" for entity in self.entities)

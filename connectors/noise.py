@@ -10,7 +10,8 @@ NOISE: Final[dict[tuple[str, str], frozenset[str]]] = {
         "updated_at", "statement_pdf_url", "statement_url", "sign_up_url", "next_chase_step", "payment_source.updated_at",
     }),
     ("invoiced", "contact"): frozenset({"updated_at"}),
-    ("invoiced", "item"): frozenset({"updated_at"}),
+    # An item whose price is changed is made anew: its day of birth says nothing.
+    ("invoiced", "item"): frozenset({"created_at", "updated_at"}),
     ("invoiced", "invoice"): frozenset({
         "updated_at", "payment_url", "pdf_url", "csv_url", "attempt_count", "next_payment_attempt",
     }),

@@ -30,9 +30,9 @@ class Unread(Struct, frozen=True):
 class Place(Struct, frozen=True):
     """Where reading by keyset stands: past `since` (ms), at a page of what shares `tie` (ms), if any.
 
+    `token` is the next page's name where pages have names instead of numbers, or the parent whose list it is.
     A tie of several pages is read until two passes show the same records: `digest` sums up this pass, `before`
-    the last one. `whole`: the second `since` itself has been read that way. `token` is the next page's name
-    where pages have names instead of numbers.
+    the last one. `whole`: the second `since` itself has been read that way.
     """
 
     since: int
@@ -45,7 +45,10 @@ class Place(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """A page of a list. `next` is the place of the page after it; None: the list has been read to its end."""
+    """A page of a list. `next` is the place of the page after it; None: the list has been read to its end.
+
+    `partial`: what stands there could not be read, so what the whole reading has not met may still be there.
+    """
 
     records: tuple[Seen, ...]
     unread: tuple[Unread, ...]
@@ -53,10 +56,11 @@ class Page(Struct, frozen=True):
     date: int | None
     asked_at: int
     skew_ms: int = 0
+    partial: bool = False
 
 
 class SourceEvent(Struct, frozen=True):
-    """One entry of a system's events feed."""
+    """One entry of a system's events feed. `parent`: the id of the record below which this one lives."""
 
     id: int
     kind: Literal["created", "updated", "deleted", "merged", "other"]
@@ -65,12 +69,22 @@ class SourceEvent(Struct, frozen=True):
     image: Image = {}
     previous: dict[str, Json] = {}
     by_api: bool | None = None
+    parent: str | None = None
+
+
+Way = Literal["stamps", "events", "whole"]
 
 
 class EntityTraits(Struct, frozen=True):
-    """What the connector may rely on for one entity of a system."""
+    """What the connector may rely on for one entity of a system.
+
+    `way`: how what has changed is found: a list by its stamps, the events, or nothing but reading all of it.
+    `parent`: the entity below whose records these live; a list is then one parent's, named by `Place.token`.
+    """
 
     entity: str
+    way: Way = "stamps"
+    parent: str | None = None
     has_version: bool = False
     has_events: bool = False
     confirm_seconds: float = 0.0

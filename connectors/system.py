@@ -18,7 +18,7 @@ from connectors.http import Client, ErrorReader, GuardedTransport
 from connectors.invoiced import records as invoiced_records
 from connectors.invoiced.events import InvoicedFeed
 from connectors.invoiced.sink import InvoicedSink
-from connectors.invoiced.source import InvoicedSource
+from connectors.invoiced.source import InvoicedSource, nobody
 from connectors.sink import Sink
 from connectors.source import Feed, Source
 from schemas.profile import Auth, Profile
@@ -48,17 +48,21 @@ def parts_of(
     clock: Clock,
     check: Callable[[], None],
     transport: httpx.AsyncBaseTransport | None = None,
+    parent_of: Callable[[str], str | None] = nobody,
 ) -> SystemParts:
-    """Return the parts of the configured system; `check` runs right before the bytes of every request."""
+    """Return the parts of the configured system; `check` runs right before the bytes of every request.
+
+    `parent_of`: the id of the record below which another one lives, as far as it is known.
+    """
     if config.system == "invoiced":
-        source = InvoicedSource(config.modelled)
+        source = InvoicedSource(config.modelled, config.entities, parent_of, config.item_confirm_s)
         client = _client(
             config, clock, check, basic(config.api_key), invoiced_records.read_error, None, transport
         )
         return SystemParts(source, InvoicedSink(source), client, InvoicedFeed())
     if config.profile is None:
         raise LookupError("a CRM is reached by its profile: set `profile`")
-    crm = CrmSource(config.profile)
+    crm = CrmSource(config.profile, config.entities)
     reader = partial(crm_records.read_error, config.profile)
     login = login_header(config.profile.auth, config.api_key)
     client = _client(config, clock, check, login, reader, config.profile, transport)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from connectors.config import ConnectorConfig, Role
 from connectors.connector import Connector, run_connector
-from connectors.modelled import modelled_of
+from connectors.modelled import entities_of, modelled_of
 from ops.channel import topics_of
 from ops.configuration import required
 from ops.errors import Mistake
@@ -30,7 +30,7 @@ def connector_config(settings: Settings, system: System, roles: frozenset[Role] 
     name = system.upper()
     required(settings, f"TANDEM_{name}__URL", f"TANDEM_{name}__API_KEY")
     access: Invoiced | Crm = settings.invoiced if system == "invoiced" else settings.crm
-    registry = settings.registry
+    registry, flows = settings.registry, flows_of(settings)
     password = registry.password.get_secret_value() if registry.password else ""
     return ConnectorConfig(
         system=system,
@@ -43,11 +43,15 @@ def connector_config(settings: Settings, system: System, roles: frozenset[Role] 
         topics=topics_of(settings),
         tenant_partition=settings.tenant_partition,
         profile=_profile(settings.crm.profile) if system == "crm" else None,
-        modelled=modelled_of(flows_of(settings)),
+        entities=entities_of(flows, system),
+        modelled=modelled_of(flows),
         roles=roles,
         rps=access.rps,
         poll_interval_s=settings.poll_interval_s,
         scan_interval_s=settings.scan_interval_s,
+        item_interval_s=max(settings.invoiced.item_interval_s, settings.poll_interval_s),
+        item_confirm_s=settings.invoiced.item_confirm_s,
+        contact_sweep_s=settings.invoiced.contact_sweep_s,
         session_timeout_s=settings.kafka.session_timeout_s,
         instance=settings.worker_id,
     )

@@ -1,6 +1,7 @@
 """A CRM's JSON as images under our property names, by its profile."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from connectors.crm.stamps import rfc3339, to_ms
@@ -75,7 +76,12 @@ def body_of(profile: Profile, entity: str, values: Mapping[str, Json]) -> dict[s
     flat = {own.get(name, name): value for name, value in values.items() if name != "IsDeleted"}
     if "IsDeleted" in values:
         flat |= profile.archive.archived if values["IsDeleted"] else profile.archive.restore
-    return unflatten(flat)
+    return unflatten({name: _written(value) for name, value in flat.items()})
+
+
+def _written(value: Json) -> Json:
+    """Money goes as a decimal's text: a JSON number would lose digits in whatever reads it as a float."""
+    return format(value, "f") if isinstance(value, Decimal) else value
 
 
 def our_name(profile: Profile, entity: str, theirs: str | None) -> str | None:
@@ -98,9 +104,10 @@ def read_error(profile: Profile, answer: Answer) -> tuple[str, str | None]:
 _TEXTS = frozenset({
     "Name", "CustomerNumber", "Email", "Phone", "Fax", "Website", "StreetAddress1", "StreetAddress2", "City", "State",
     "ZipCode", "Country", "Language", "Currency", "PaymentTerms", "OrganizationNumber", "Description", "AttentionTo",
-    "ExternalId",
+    "ExternalId", "FirstName", "LastName", "ContactNumber", "Title", "Department", "CustomerId", "ProductCode", "Category",
+    "LedgerAccount",
 })  # fmt: skip
-_FLAGS = frozenset({"IsDeleted", "IsActive"})
+_FLAGS = frozenset({"IsDeleted", "IsActive", "IsPrimary", "IsTaxable", "IsDiscountable"})
 
 
 def wrong_property(image: Flat) -> str | None:

@@ -15,6 +15,10 @@ class CrmSource:
     system = "crm"
 
     def __init__(self, profile: Profile, entities: tuple[str, ...] = ("customer",)) -> None:
+        unknown = sorted(set(entities) - profile.entities.keys())
+        if unknown:
+            known = ", ".join(sorted(profile.entities))
+            raise LookupError(f"profile {profile.name} has no entity {', '.join(unknown)}; it knows {known}")
         self._profile = profile
         self._entities = entities
 

@@ -12,7 +12,11 @@ Types = tuple[type, ...]
 
 
 class Entity(Struct, frozen=True):
-    """One kind of record. `filters`: natural keys the list can be asked by. `xref`: where ours is kept."""
+    """One kind of record. `filters`: natural keys the list can be asked by. `xref`: where ours is kept.
+
+    `path` of what lives below a parent holds `{parent}`. `chosen_id`: its id is given with the create and never
+    changes. `replaced`: what no PATCH takes, so that a new value means deleting the record and making it anew.
+    """
 
     name: str
     path: str
@@ -22,12 +26,16 @@ class Entity(Struct, frozen=True):
     traits: EntityTraits
     filters: frozenset[str] = frozenset()
     xref: str | None = None
+    chosen_id: bool = False
+    replaced: frozenset[str] = frozenset()
 
 
+_ADDRESS: Final = ("address1", "address2", "city", "state", "postal_code", "country")
 _TEXTS: Final = (
-    "name", "number", "type", "email", "phone", "attention_to", "address1", "address2", "city", "state",
-    "postal_code", "country", "language", "currency", "payment_terms", "tax_id", "notes",
+    "name", "number", "type", "email", "phone", "attention_to", *_ADDRESS, "language", "currency", "payment_terms",
+    "tax_id", "notes",
 )  # fmt: skip
+_STAMPS: Final = ("created_at", "updated_at")
 
 CUSTOMER = Entity(
     name="customer",
@@ -39,7 +47,7 @@ CUSTOMER = Entity(
         **dict.fromkeys(
             ("active", "autopay", "bill_to_parent", "consolidated", "credit_hold", "taxable"), FLAG
         ),
-        **dict.fromkeys(("id", "parent_customer", "created_at", "updated_at", "owner"), WHOLE),
+        **dict.fromkeys(("id", "parent_customer", "owner", *_STAMPS), WHOLE),
         "credit_limit": NUMBER,
         "taxes": LIST,
     },
@@ -48,7 +56,38 @@ CUSTOMER = Entity(
     xref="metadata.crm_id",
 )
 
-ENTITIES: Final[dict[str, Entity]] = {CUSTOMER.name: CUSTOMER}
+CONTACT = Entity(
+    name="contact",
+    path="/customers/{parent}/contacts",
+    object="contact",
+    required=("id",),
+    types={
+        **dict.fromkeys(("name", "title", "department", "email", "phone", *_ADDRESS), TEXT),
+        **dict.fromkeys(("primary", "sms_enabled", "send_new_invoices"), FLAG),
+        **dict.fromkeys(("id", *_STAMPS), WHOLE),
+    },
+    traits=EntityTraits(entity="contact", way="events", parent="customer", has_events=True),
+)
+
+ITEM = Entity(
+    name="item",
+    path="/items",
+    object="item",
+    required=("id",),
+    types={
+        **dict.fromkeys(("id", "name", "description", "type", "currency", "gl_account"), TEXT),
+        **dict.fromkeys(("taxable", "discountable"), FLAG),
+        **dict.fromkeys(_STAMPS, WHOLE),
+        "unit_cost": NUMBER,
+        "taxes": LIST,
+    },
+    traits=EntityTraits(entity="item", way="whole", confirm_seconds=120.0, maps=frozenset({"metadata"})),
+    xref="metadata.crm_id",
+    chosen_id=True,
+    replaced=frozenset({"unit_cost", "currency", "taxable", "discountable", "taxes"}),
+)
+
+ENTITIES: Final[dict[str, Entity]] = {one.name: one for one in (CUSTOMER, CONTACT, ITEM)}
 
 
 def entity_of(name: str) -> Entity:

@@ -7,6 +7,7 @@ from connectors.errors import ConnectorError, Unreadable
 from connectors.exchange import Answer, Request
 from connectors.image import flatten
 from connectors.invoiced.entities import ENTITIES
+from connectors.invoiced.records import parent_of
 from connectors.source import SourceEvent
 from schemas.records import Json
 
@@ -63,6 +64,7 @@ def parse_event(raw: Mapping[str, Any]) -> SourceEvent | None:
         image=_flat(shown),
         previous=_flat(before),
         by_api=_by_api(raw.get("user")),
+        parent=parent_of(shown) if isinstance(shown, dict) else None,
     )
 
 

@@ -25,19 +25,43 @@ def image_of(record: Mapping[str, Any], modelled: Iterable[str]) -> Flat:
     return flatten(tidy, modelled)
 
 
-def parse(entity: Entity, record: object, asked_at: int, modelled: Iterable[str] = ()) -> Seen | Unread:
-    """Return what a record shows, or why nobody can read it."""
+def parse(
+    entity: Entity, record: object, asked_at: int, modelled: Iterable[str] = (), parent: str | None = None
+) -> Seen | Unread:
+    """Return what a record shows, or why nobody can read it. `parent`: the id it was read below."""
     if not isinstance(record, dict):
         return Unread(f"a {type(record).__name__} stands where a {entity.object} should")
     ref = ref_of(entity, record)
     wrong = wrong_field(entity, record)
     if ref is None or wrong is not None:
         return Unread(wrong or "id is missing", ref)
+    if entity.traits.parent is not None:
+        above = parent or parent_of(record)
+        if above is None or not above.isdigit():
+            return Unread(f"its {entity.traits.parent} is not shown", ref)
+        record = below(record, above)
     try:
         image = image_of(record, modelled)
     except ConnectorError as error:
         return Unread(str(error), ref)
-    return Seen(ref, image, asked_at, record["updated_at"] * SECOND)
+    stamp = record.get("updated_at")
+    return Seen(ref, image, asked_at, None if stamp is None else stamp * SECOND)
+
+
+def parent_of(record: Mapping[str, Any]) -> str | None:
+    """Return the id of the customer a record names, as an id or expanded, under either of its names."""
+    for name in ("customer", "customer_id"):
+        shown = record.get(name)
+        number = shown.get("id") if isinstance(shown, Mapping) else shown
+        if isinstance(number, int | str) and not isinstance(number, bool) and number != "":
+            return str(number)
+    return None
+
+
+def below(record: Mapping[str, Any], parent: str) -> dict[str, Any]:
+    """Return the record with its customer's id, whichever way the answer shows it, if it does at all."""
+    left = {name: value for name, value in record.items() if name != "customer_id"}
+    return {**left, "customer": int(parent)}
 
 
 def read_error(answer: Answer) -> tuple[str, str | None]:
