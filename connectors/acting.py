@@ -1,36 +1,30 @@
 """What only the holder of the lease does: poll, scan and write."""
 
 import asyncio
-from functools import partial
 from typing import Any
 
 import httpx
 
-from connectors.backfill import Scanner
 from connectors.backoff import Limits
 from connectors.clock import Clock
 from connectors.config import ConnectorConfig
-from connectors.cursor import Bookmark, Cursors, FeedReading
-from connectors.feed import FeedReader
+from connectors.cursor import Cursors
 from connectors.following import Following
 from connectors.hold import Holdback
 from connectors.lease import Lease
-from connectors.live import LiveReading
 from connectors.log.kafka_commands import KafkaCommands
 from connectors.log.log import Cluster, Outlet
 from connectors.log.trim import Trimmer
-from connectors.marks import Marks
-from connectors.observation import Reader
-from connectors.observer import Observer
 from connectors.order import WriteOrder
-from connectors.pages import Pages
-from connectors.poller import FeedPlace, Poller, Stream
+from connectors.parents import Parents
+from connectors.poller import Poller
+from connectors.polling import Around, Polling
 from connectors.publisher import Publisher
 from connectors.pulse import stalled
 from connectors.rounds import Rounds
 from connectors.sinker import Sinker
 from connectors.steps import Surroundings
-from connectors.suspects import Suspects
+from connectors.suspects import never
 from connectors.system import parts_of
 from connectors.versions import HeldVersions
 
@@ -54,16 +48,14 @@ class Acting:
         self._following = following
         self._epoch = epoch
         self._clock = clock
-        self._parts = parts_of(config, clock, lease.check, transport)
+        self._parents = Parents(following.shadow)
+        self._parts = parts_of(config, clock, lease.check, transport, self._parents.of)
         self._publisher = Publisher(
             outlet, following.wire, config.topics, lease.check, config.tenant_partition
         )
         self._order = WriteOrder(clock, following.shadow.read_at)
         self._cursors = Cursors(config.topics.name("cursors"), cluster, following.wire)
-        self._marks: list[Marks] = []
-        self._scanners: list[Scanner] = []
-        self._bookmarks: dict[str, Bookmark] = {}
-        self._poller: Poller | None = None
+        self._polling: Polling | None = None
         self._sinker: Sinker | None = None
         self._commands: KafkaCommands | None = None
         self._trimmer: Trimmer | None = None
@@ -73,20 +65,15 @@ class Acting:
         """Read the cursors and build poller and sink."""
         self = cls(*arguments)
         await self._cursors.load()
-        for entity in self._parts.source.entities():
-            key = f"{self._config.system}|{entity}"
-            self._bookmarks[entity] = Bookmark(self._cursors, self._publisher, key)
         if "sink" in self._config.roles:
             await self._open_sink()
         if "poller" in self._config.roles:
-            self._open_poller()
+            self._open_polling()
         return self
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Act until told to stop; the first failure ends everything."""
-        jobs = [scanner.run(stopping) for scanner in self._scanners]
-        if self._poller is not None:
-            jobs.append(self._poller.run(self._config.poll_interval_s, stopping))
+        jobs = [] if self._polling is None else self._polling.jobs(stopping)
         if self._sinker is not None:
             jobs.append(self._sinker.run(stopping))
         if self._trimmer is not None:
@@ -98,35 +85,44 @@ class Acting:
         await self._parts.client.close()
         if self._commands is not None:
             await self._commands.close()
-        for marks in self._marks:
-            marks.close()
+        if self._polling is not None:
+            self._polling.close()
 
     @property
     def polled(self) -> bool:
         """Tell whether a round has passed since the lease was taken."""
-        return self._poller is None or self._poller.last_round_at is not None
+        return all(poller.last_round_at is not None for poller in self._pollers[:1])
 
     @property
     def failing(self) -> str:
         """Say what cannot be read."""
-        return "; ".join(f"{k}: {v}" for k, v in (self._poller.failing if self._poller else {}).items())
+        return "; ".join(f"{k}: {v}" for k, v in self._all_failing().items())
 
     def stalled(self) -> str | None:
         """Say since when reading stands still, if that is too long."""
-        if self._poller is None:
+        if self._polling is None:
             return None
         client = self._parts.client
-        signs = (self._poller.begun_at, client.live_read_at, client.silent_until)
+        signs = (self._polling.live.begun_at, client.live_read_at, client.silent_until)
         return stalled(self._clock.monotonic(), signs, self._config.poll_interval_s)
+
+    @property
+    def _pollers(self) -> list[Poller]:
+        return self._polling.pollers if self._polling is not None else []
+
+    def _all_failing(self) -> dict[str, str]:
+        return {what: why for poller in self._pollers for what, why in poller.failing.items()}
 
     def progress(self) -> dict[str, Any]:
         """Return figures about the present state."""
-        readings = {entity: bookmark.reading for entity, bookmark in self._bookmarks.items()}
+        bookmarks = self._polling.bookmarks if self._polling is not None else {}
+        readings = {entity: bookmark.reading for entity, bookmark in bookmarks.items()}
+        live = self._polling.live if self._polling is not None else None
         return {
             "epoch": self._epoch,
-            "rounds": self._poller.number if self._poller else 0,
-            "last_round_at": self._poller.last_round_at if self._poller else None,
-            "failing": dict(self._poller.failing) if self._poller else {},
+            "rounds": live.number if live else 0,
+            "last_round_at": live.last_round_at if live else None,
+            "failing": self._all_failing(),
             "backfill": {
                 entity: "done" if reading.complete else "running" for entity, reading in readings.items()
             },
@@ -166,12 +162,8 @@ class Acting:
                 self._sinker.watch.recall([memory], now)
             self._order.recall([memory], now)
 
-    def _open_poller(self) -> None:
+    def _open_polling(self) -> None:
         config, parts, following = self._config, self._parts, self._following
-        observer = Observer(
-            parts.source, parts.client, following.shadow, self._publisher, self._order, self._clock
-        )
-        pages = Pages(parts.source, parts.client)
         rounds = Rounds(
             config.system,
             self._epoch,
@@ -183,31 +175,27 @@ class Acting:
         )
         log_place = (config.topics.name("sync.in"), config.tenant_partition)
         hold = Holdback(following.control, self._cluster, self._clock, following.changes.places(), log_place)
-        streams: dict[str, Stream] = {}
-        for entity, bookmark in self._bookmarks.items():
-            suspects = Suspects(entity, parts.source, parts.client, observer, bookmark, self._clock)
-            streams[entity] = Stream(LiveReading(entity, pages, observer, bookmark, self._clock), suspects)
-            marks = Marks(config.state_dir / "marks" / entity)
-            scanner = Scanner(
-                entity, config.system, pages, observer, rounds, suspects, following.shadow, marks, bookmark,
-                self._clock, self._epoch, hold.wait, config.scan_interval_s,
-                partial(following.control.asked, config.system, entity),
-                partial(following.control.judged, config.system, entity),
-            )  # fmt: skip
-            self._marks.append(marks)
-            self._scanners.append(scanner)
-        self._poller = Poller(
-            streams, rounds, observer, Reader(self._epoch), self._clock, self._feed_place(),
-            self._sinker.on_events if self._sinker is not None else None,
-        )  # fmt: skip
-
-    def _feed_place(self) -> FeedPlace | None:
-        if self._parts.feed is None:
-            return None
-        key = f"{self._config.system}|events"
-        reader = FeedReader(self._parts.feed, self._parts.client, self._cursors.get(key, FeedReading))
-        return FeedPlace(reader, self._cursors, self._publisher, key)
+        around = Around(
+            source=parts.source,
+            client=parts.client,
+            feed=parts.feed,
+            shadow=following.shadow,
+            publisher=self._publisher,
+            order=self._order,
+            parents=self._parents,
+            rounds=rounds,
+            cursors=self._cursors,
+            wishes=following.control,
+            clock=self._clock,
+            epoch=self._epoch,
+            hold=hold.wait,
+            folder=config.state_dir / "marks",
+            intervals=config.intervals(),
+            replacing=never,
+            on_events=self._sinker.on_events if self._sinker is not None else None,
+        )
+        self._polling = Polling(around)
 
     def _since(self, entity: str) -> int:
-        bookmark = self._bookmarks.get(entity)
+        bookmark = self._polling.bookmarks.get(entity) if self._polling is not None else None
         return (bookmark.reading.since if bookmark is not None else None) or 0

@@ -7,7 +7,7 @@ is suspected of being gone, if it is older than the scan.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Literal, NamedTuple
+from typing import Literal, Protocol
 
 import msgspec
 import structlog
@@ -17,14 +17,12 @@ from connectors.clock import Clock
 from connectors.cursor import Bookmark, Scan
 from connectors.errors import ConnectorError, LeaseError, Park
 from connectors.marks import Marks
+from connectors.missing import Asked, Missing, nobody
 from connectors.observation import Reader
 from connectors.observer import Observer
-from connectors.pages import Pages
 from connectors.rounds import Rounds
-from connectors.shadow import Shadow
 from connectors.shares import Share
 from connectors.source import Page, Place, Unread
-from connectors.suspects import Suspects
 
 log = structlog.get_logger(__name__)
 PAGES_A_STORE = 5
@@ -32,15 +30,14 @@ AGAIN_S = 5.0
 START = Place(0)
 
 
-class Asked(NamedTuple):
-    """What a person wants of whole readings (`start`, `stop`), or says of missing records (`approve`, `reject`)."""
+class PageReader(Protocol):
+    """Reads the page at a place: of one list, or of many one after the other."""
 
-    id: str
-    wanted: str
+    async def read(self, entity: str, place: Place, share: Share) -> Page: ...
 
 
-def nobody() -> Asked | None:
-    return None
+def always() -> bool:
+    return True
 
 
 class Scanner:
@@ -50,11 +47,10 @@ class Scanner:
         self,
         entity: str,
         system: str,
-        pages: Pages,
+        pages: PageReader,
         observer: Observer,
         rounds: Rounds,
-        suspects: Suspects,
-        shadow: Shadow,
+        missing: Missing,
         marks: Marks,
         bookmark: Bookmark,
         clock: Clock,
@@ -62,15 +58,13 @@ class Scanner:
         hold: Callable[[], Awaitable[None]],
         every_s: float,
         asked: Callable[[], Asked | None] = nobody,
-        judged: Callable[[], Asked | None] = nobody,
     ) -> None:
         self._entity = entity
         self._system = system
         self._pages = pages
         self._observer = observer
         self._rounds = rounds
-        self._suspects = suspects
-        self._shadow = shadow
+        self._missing = missing
         self._marks = marks
         self._bookmark = bookmark
         self._clock = clock
@@ -78,7 +72,12 @@ class Scanner:
         self._hold = hold
         self._every_s = every_s
         self._asked = asked
-        self._judged = judged
+        self._ready: Callable[[], bool] = always
+        self._pages_a_store = PAGES_A_STORE
+
+    def wait_for(self, ready: Callable[[], bool], pages_a_store: int) -> None:
+        """Begin only when the records are known below which these live; keep the place after so many lists."""
+        self._ready, self._pages_a_store = ready, pages_a_store
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Scan whenever it is time, until told to stop; an unfinished scan goes on after a restart."""
@@ -109,7 +108,7 @@ class Scanner:
                 return
             pages += 1
             scan = msgspec.structs.replace(scan, place=page.next)
-            await self._remember(scan, store=pages % PAGES_A_STORE == 0)
+            await self._remember(scan, store=pages % self._pages_a_store == 0)
         await self._bookmark.store(scan=scan)
 
     def _stopped(self) -> bool:
@@ -119,9 +118,9 @@ class Scanner:
     def due(self) -> bool:
         """Tell whether a whole reading is to begin or to go on now."""
         reading, asked = self._bookmark.reading, self._asked()
-        if self._stopped():
+        if self._stopped() or not self._ready():
             return False
-        if (asked is not None and asked.id != reading.asked) or self._approval() is not None:
+        if (asked is not None and asked.id != reading.asked) or self._missing.approval() is not None:
             return True
         if reading.scan is not None or not reading.complete or reading.scan_due is not None:
             return True
@@ -144,7 +143,10 @@ class Scanner:
         await self._observer.list_unread(self._entity, page.unread)
         self._marks.add([seen.ref for seen in page.records] + [one.ref for one in page.unread if one.ref])
         nameless = scan.nameless or any(one.ref is None for one in page.unread)
-        return msgspec.structs.replace(scan, published=scan.published + published, nameless=nameless)
+        marked = scan.marked and not page.partial
+        return msgspec.structs.replace(
+            scan, published=scan.published + published, nameless=nameless, marked=marked
+        )
 
     async def _remember(self, scan: Scan, *, store: bool) -> None:
         if store:
@@ -154,7 +156,8 @@ class Scanner:
 
     async def _end(self, scan: Scan) -> None:
         if scan.marked:
-            await self._raise_suspicions(scan)
+            merged = scan.merged or self._bookmark.reading.scan_due == deletes.MERGED
+            await self._missing.suspect(self._marks.__contains__, scan.began_at, merged=merged)
         await self._rounds.passed(
             scan.begun, self._entity, complete=True, published=scan.published, scan=True
         )
@@ -163,49 +166,6 @@ class Scanner:
         if not scan.nameless:
             await self._observer.readable(self._entity, "record")
         log.info("scan.passed", entity=self._entity, kind=scan.kind, published=scan.published)
-
-    async def _raise_suspicions(self, scan: Scan) -> None:
-        known, missing = await self._missing(scan)
-        approval = self._approval()
-        most = self._bookmark.reading.missing if approval is not None else 0
-        if approval is not None:
-            await self._bookmark.store(approved=approval.id)
-        if deletes.tripped(len(missing), known) and len(missing) > most:
-            cause = (
-                f"{len(missing)} of {known} records are missing from a complete scan, too many to be believed: "
-                "look at the source, then `tandem breaker approve` or `reject`"
-            )
-            await self._bookmark.store(missing=len(missing))
-            await self._observer.list_unread(
-                self._entity, [Unread(cause)], page="missing", count=len(missing)
-            )
-            return
-        merged = scan.merged or self._bookmark.reading.scan_due == deletes.MERGED
-        await self._suspects.suspect(missing, named=False, merged=merged)
-        await self._bookmark.store(missing=0)
-        await self._observer.readable(self._entity, "missing")
-
-    async def _missing(self, scan: Scan) -> tuple[int, list[str]]:
-        """How many records are known, and which of them the scan has not met and nobody is asked for yet."""
-        known, missing = 0, list[str]()
-        held = {one.ref for one in self._bookmark.reading.suspicions}
-        for number, ref in enumerate(self._shadow.refs(self._system, self._entity)):
-            known += 1
-            if number % 200 == 0:
-                await asyncio.sleep(0)  # a walk over 100,000 refs must not hold back the live rounds
-            if ref not in self._marks and ref not in held and self._older(ref, scan):
-                missing.append(ref)
-        return known, missing
-
-    def _approval(self) -> Asked | None:
-        """What a person has approved since it was last told, and is not followed yet."""
-        judged, reading = self._judged(), self._bookmark.reading
-        waits = judged is not None and judged.wanted == "approve" and judged.id != reading.approved
-        return judged if waits and reading.missing else None
-
-    def _older(self, ref: str, scan: Scan) -> bool:
-        held = self._shadow.get(ref)
-        return held is not None and held.source.read_at < scan.began_at
 
     async def _failed(self, error: ConnectorError) -> None:
         log.warning("scan.failing", entity=self._entity, error=error.shown)

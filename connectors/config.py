@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from connectors.polling import Intervals
 from schemas.profile import Profile
 from schemas.topics import Topics
 
@@ -48,6 +49,12 @@ class ConnectorConfig:
     def group(self, role: str) -> str:
         """The name of one of this tenant's consumer groups."""
         return self.topics.name("leases").removesuffix("leases") + f"{role}.{self.system}"
+
+    def intervals(self) -> Intervals:
+        """How often what is read."""
+        return Intervals(
+            self.poll_interval_s, self.scan_interval_s, self.item_interval_s, self.contact_sweep_s
+        )
 
     def change_topics(self) -> tuple[str, ...]:
         """The short names of the topics this connector's poller writes."""

@@ -5,8 +5,8 @@ from typing import Any
 
 import simplejson
 
-from connectors.backfill import Asked
 from connectors.log.log import Cluster, Place
+from connectors.missing import Asked
 from connectors.wire import Wire
 from schemas.records import Command, Control
 

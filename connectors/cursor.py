@@ -28,6 +28,18 @@ class Suspicion(msgspec.Struct, frozen=True):
     merged: bool = False
 
 
+class Hint(msgspec.Struct, frozen=True):
+    """A record that an event says has changed and that is not read yet. `at`: the event's time, ms.
+
+    `tries`: how often it was read and did not show that yet. `parent`: the record below which it lives.
+    """
+
+    ref: str
+    at: int
+    parent: str | None = None
+    tries: int = 0
+
+
 class Scan(msgspec.Struct, frozen=True):
     """A complete reading under way. `began_at`: our clock; records first seen later are not looked for in it."""
 
@@ -54,6 +66,7 @@ class Reading(msgspec.Struct, frozen=True):
     asked: str | None = None  # the last wish for a whole reading that was begun
     missing: int = 0  # so many records the last scan lacked, too many to be believed
     approved: str | None = None  # the last decision about missing records that was followed
+    hints: tuple[Hint, ...] = ()
 
 
 class FeedReading(msgspec.Struct, frozen=True):

@@ -4,22 +4,44 @@ The cursor stays `LAG_MS` behind the server's `Date`, so that a second is read a
 follows that `Date` even when nothing changes, so that a quiet system answers with an empty page.
 """
 
+from collections.abc import Awaitable
+from typing import Protocol
+
+from connectors import deletes
 from connectors.clock import Clock
 from connectors.cursor import Bookmark
 from connectors.observation import Reader
 from connectors.observer import Observer
 from connectors.pages import Pages
-from connectors.source import Page, Place
+from connectors.source import Page, Place, SourceEvent
+from connectors.suspects import Suspects
 
 LAG_MS = 2_000
 OVERLAP_MS = 1_000
 FIRST_MS = 60_000
 STORE_MS = 30_000
 SECOND = 1000
+HINTS_A_ROUND = 50
+
+
+class Live(Protocol):
+    """The live reading of one entity. `behind`: what it was told of is not all read, so the round does not count."""
+
+    bookmark: Bookmark
+    skew_ms: int
+
+    @property
+    def behind(self) -> bool: ...
+    def read(self, reader: Reader) -> Awaitable[int]: ...
+    def follow(
+        self, news: tuple[SourceEvent, ...] | None, suspects: Suspects, reader: Reader
+    ) -> Awaitable[int]: ...
 
 
 class LiveReading:
     """Reads one entity from its cursor to the end of its list, once a round."""
+
+    behind = False
 
     def __init__(
         self, entity: str, pages: Pages, observer: Observer, bookmark: Bookmark, clock: Clock
@@ -48,6 +70,21 @@ class LiveReading:
             following = page.next
         await self._keep(since, published)
         return published
+
+    async def follow(self, news: tuple[SourceEvent, ...] | None, suspects: Suspects, reader: Reader) -> int:
+        """Follow events: deletes are suspicions; an edit that the list did not show is read by its id."""
+        entity = self.entity
+        about = [e for e in news or () if e.ref is not None and e.ref.split(":")[1] == entity]
+        gone = [event.ref for event in about if event.kind == "deleted" and event.ref is not None]
+        merged = any(event.kind == "merged" for event in about)
+        await suspects.suspect(gone, named=True, merged=merged)
+        if merged:
+            await self.bookmark.store(scan_due=deletes.MERGED)
+        edited = {event.ref: event.at for event in about if event.kind in {"created", "updated", "merged"}}
+        met = self.met  # one that was met as it was before the event has not been met
+        unmet = {ref: at for ref, at in edited.items() if ref is not None and met.get(ref, -1) < at}
+        hints = [ref for ref, at in unmet.items() if ref not in gone and self._observer.unknown_at(ref, at)]
+        return await self._observer.read_each(hints[:HINTS_A_ROUND], reader, "live")
 
     async def _take(self, page: Page, reader: Reader) -> int:
         self.met.update({seen.ref: seen.updated_at or 0 for seen in page.records})

@@ -47,13 +47,15 @@ class Mirror:
         value: bytes | None = self._db.get(_DATA + key.encode())
         return value
 
-    def keys(self, prefix: str) -> Iterator[str]:
+    def keys(self, prefix: str, after: str = "") -> Iterator[str]:
         """Walk the keys the topics have shown, in order; our own unread writes are not among them."""
         start = _DATA + prefix.encode()
-        for key in self._db.keys(from_key=start):
+        passed = _DATA + after.encode()
+        for key in self._db.keys(from_key=max(start, passed)):
             if not key.startswith(start):
                 return
-            yield key[len(_DATA) :].decode()
+            if key != passed:
+                yield key[len(_DATA) :].decode()
 
     def publish(self, key: str, value: bytes | None, ack: Awaitable[Placed]) -> Awaitable[Placed]:
         """Hold a value from now on, until the topic has shown it; await what is returned for its ack."""

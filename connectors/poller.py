@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping
 import structlog
 from msgspec import Struct
 
-from connectors import deletes
 from connectors.clock import Clock
 from connectors.cursor import Cursors
 from connectors.errors import ConnectorError, LeaseError, Park, Stop
 from connectors.feed import FeedReader
-from connectors.live import LiveReading
+from connectors.live import Live
 from connectors.observation import Reader
 from connectors.observer import Observer
 from connectors.publisher import Publisher
@@ -20,14 +19,13 @@ from connectors.source import SourceEvent, Unread
 from connectors.suspects import Suspects
 
 log = structlog.get_logger(__name__)
-HINTS_A_ROUND = 50
 OnEvents = Callable[[tuple[SourceEvent, ...]], object]
 
 
 class Stream(Struct, frozen=True):
     """What belongs to one polled entity."""
 
-    live: LiveReading
+    live: Live
     suspects: Suspects
 
 
@@ -41,7 +39,10 @@ class FeedPlace(Struct, frozen=True):
 
 
 class Poller:
-    """Polls a system for ever; intervals count from start to start. A failing entity never stops the others."""
+    """Polls a system for ever; intervals count from start to start. A failing entity never stops the others.
+
+    `whole`: each of its rounds is a whole reading.
+    """
 
     def __init__(
         self,
@@ -52,6 +53,8 @@ class Poller:
         clock: Clock,
         feed: FeedPlace | None = None,
         on_events: OnEvents | None = None,
+        *,
+        whole: bool = False,
     ) -> None:
         self._streams = streams
         self._rounds = rounds
@@ -60,10 +63,17 @@ class Poller:
         self._clock = clock
         self._feed = feed
         self._on_events = on_events
+        self._whole = whole
+        self._heard = True
         self.number = 0
         self.begun_at = clock.monotonic()
         self.last_round_at: int | None = None
         self.failing: dict[str, str] = {}
+
+    @property
+    def entities(self) -> tuple[str, ...]:
+        """What is read."""
+        return tuple(self._streams)
 
     async def run(self, interval_s: float, stopping: asyncio.Event) -> None:
         """Make rounds until told to stop; the round under way is finished."""
@@ -79,7 +89,7 @@ class Poller:
         self.number += 1
         self.begun_at = self._clock.monotonic()
         await self._observer.restore_usurped(self._reader.epoch)
-        begun = {entity: await self._rounds.begin(entity) for entity in self._streams}
+        begun = {entity: await self._rounds.begin(entity, whole=self._whole) for entity in self._streams}
         news = await self._news()
         if news is None:
             return
@@ -93,7 +103,9 @@ class Poller:
         stream = self._streams[entity]
         try:
             published = await self._read(entity, stream)
-            published += await self._hinted(entity, stream, news)
+            published += await stream.live.follow(
+                news if self._heard else None, stream.suspects, self._reader
+            )
             published += await stream.suspects.check(self.number, self._reader)
         except LeaseError:
             raise
@@ -103,10 +115,11 @@ class Poller:
         await self._recovered(entity)
         if published:
             log.info("poll.passed", entity=entity, published=published)
-        complete = stream.live.bookmark.reading.complete
-        await self._rounds.passed(
-            begun, entity, complete=complete, published=published, skew_ms=stream.live.skew_ms
-        )
+        if not stream.live.behind:
+            complete, skew = stream.live.bookmark.reading.complete, stream.live.skew_ms
+            await self._rounds.passed(
+                begun, entity, complete=complete, published=published, skew_ms=skew, whole=self._whole
+            )
         return True
 
     async def _read(self, entity: str, stream: Stream) -> int:
@@ -120,20 +133,6 @@ class Poller:
         await self._observer.readable(entity, "live")
         return published
 
-    async def _hinted(self, entity: str, stream: Stream, news: tuple[SourceEvent, ...]) -> int:
-        """Follow events: deletes are suspicions; an edit that the list did not show is read by its id."""
-        about = [event for event in news if event.ref is not None and event.ref.split(":")[1] == entity]
-        gone = [event.ref for event in about if event.kind == "deleted" and event.ref is not None]
-        merged = any(event.kind == "merged" for event in about)
-        await stream.suspects.suspect(gone, named=True, merged=merged)
-        if merged:
-            await stream.live.bookmark.store(scan_due=deletes.MERGED)
-        edited = {event.ref: event.at for event in about if event.kind in {"created", "updated", "merged"}}
-        met = stream.live.met  # one that was met as it was before the event has not been met
-        unmet = {ref: at for ref, at in edited.items() if ref is not None and met.get(ref, -1) < at}
-        hints = [ref for ref, at in unmet.items() if ref not in gone and self._observer.unknown_at(ref, at)]
-        return await self._observer.read_each(hints[:HINTS_A_ROUND], self._reader, "live")
-
     async def _news(self) -> tuple[SourceEvent, ...] | None:
         if self._feed is None:
             return ()
@@ -143,7 +142,9 @@ class Poller:
             raise
         except ConnectorError as error:
             await self._failed("events", error)
+            self._heard = False
             return () if isinstance(error, Park) else None
+        self._heard = True
         await self._recovered("events")
         await self._observer.readable("events", "live")
         if self._feed.reader.gap:

@@ -9,7 +9,10 @@ from schemas.topics import Topics
 
 
 class Rounds:
-    """Appends both marks. What a round proves is decided by their order in the log, never by a clock."""
+    """Appends both marks. What a round proves is decided by their order in the log, never by a clock.
+
+    `scan`: beside the live rounds, everything is read. `whole`: a live round in which everything is read.
+    """
 
     def __init__(
         self,
@@ -31,19 +34,26 @@ class Rounds:
         self._number = 0
         self._began: dict[str, float] = {}
 
-    async def begin(self, entity: str, *, scan: bool = False) -> str:
+    async def begin(self, entity: str, *, scan: bool = False, whole: bool = False) -> str:
         """Say that a round begins; done with its ack, only then may its first request go."""
         self._number += 1
         round_id = f"{self._system}/{entity}/{self._epoch}/{self._number}"
         if not scan:
             self._began[entity] = self._clock.monotonic()
-        await self._publisher.say(
-            f"begun/{round_id}", RoundBegun(round_id, self._system, entity, self._epoch, scan)
-        )
+        body = RoundBegun(round_id, self._system, entity, self._epoch, scan or whole)
+        await self._publisher.say(f"begun/{round_id}", body)
         return round_id
 
     async def passed(
-        self, begun: str, entity: str, *, complete: bool, published: int, skew_ms: int = 0, scan: bool = False
+        self,
+        begun: str,
+        entity: str,
+        *,
+        complete: bool,
+        published: int,
+        skew_ms: int = 0,
+        scan: bool = False,
+        whole: bool = False,
     ) -> None:
         """Say that a round has passed; call it when everything it found is acknowledged."""
         topic = self._topics.name(f"{self._system}.{entity}")
@@ -53,19 +63,20 @@ class Rounds:
             entity=entity,
             epoch=self._epoch,
             ends=await self._ends(topic),
-            scan=scan,
+            scan=scan or whole,
             complete=complete,
             published=published,
             skew_ms=skew_ms,
         )
         await self._publisher.say(f"passed/{begun}/{self._epoch}", body)
-        self._measure(entity, scan=scan)
+        self._measure(entity, scan=scan, whole=whole)
 
-    def _measure(self, entity: str, *, scan: bool) -> None:
+    def _measure(self, entity: str, *, scan: bool, whole: bool) -> None:
         """Tell of a round that passed; how long a scan took is not told, it may have begun in an earlier process."""
         system, now = self._system, self._clock.now_ms() / 1000
-        if scan:
+        if scan or whole:
             meters.gauge("tandem_scan_passed_timestamp_seconds", now, system=system, entity=entity)
+        if scan:
             return
         took = self._clock.monotonic() - self._began[entity]
         meters.gauge("tandem_poll_passed_timestamp_seconds", now, system=system, entity=entity)

@@ -33,9 +33,9 @@ class Shadow:
         held = self.get(ref)
         return 0 if held is None else held.source.read_at
 
-    def refs(self, system: str, entity: str) -> Iterator[str]:
-        """Walk the refs of an entity."""
-        return self.mirror.keys(f"{system}:{entity}:")
+    def refs(self, system: str, entity: str, after: str = "") -> Iterator[str]:
+        """Walk the refs of an entity in their order, from behind one of them."""
+        return self.mirror.keys(f"{system}:{entity}:", after)
 
     def publish(self, publisher: Publisher, changes: Sequence[Change]) -> list[Awaitable[Placed]]:
         """Publish versions and hold them at once; await what is returned for their acks."""

@@ -1,5 +1,7 @@
 """Asking after records that may be gone, and saying so when they are."""
 
+from collections.abc import Callable
+
 from connectors import deletes
 from connectors.clock import Clock
 from connectors.cursor import Bookmark, Suspicion
@@ -13,8 +15,16 @@ from connectors.source import Source, Unread
 NAMED_A_ROUND, SUSPECTED_A_ROUND = 20, 5
 
 
+def never(ref: str) -> bool:
+    del ref
+    return False
+
+
 class Suspects:
-    """The suspicions of one entity; they are kept in its cursor, so a restart forgets none."""
+    """The suspicions of one entity; they are kept in its cursor, so a restart forgets none.
+
+    `replacing`: whether we are making this record anew ourselves; that it is missing then says nothing.
+    """
 
     def __init__(
         self,
@@ -24,6 +34,7 @@ class Suspects:
         observer: Observer,
         bookmark: Bookmark,
         clock: Clock,
+        replacing: Callable[[str], bool] = never,
     ) -> None:
         self._entity = entity
         self._source = source
@@ -31,6 +42,7 @@ class Suspects:
         self._observer = observer
         self._bookmark = bookmark
         self._clock = clock
+        self._replacing = replacing
 
     async def suspect(self, refs: list[str], *, named: bool, merged: bool = False) -> None:
         """Raise suspicions, durably."""
@@ -69,6 +81,9 @@ class Suspects:
             published = await self._observer.observe([seen], reader, share)
             await self._replace(one, None)
             return published
+        if self._replacing(one.ref):
+            await self._replace(one, Suspicion(one.ref, one.raised_at, one.named, merged=one.merged))
+            return 0
         after = deletes.missed(one, number, answer.got_at)
         if after is None and one.merged:
             await self._observer.merged(one.ref)

@@ -4,26 +4,21 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from connectors.backfill import Asked, Scanner
+from connectors.backfill import Scanner
 from connectors.clock import SystemClock
 from connectors.crm import records as crm_records
 from connectors.crm.source import CrmSource
-from connectors.cursor import Bookmark, Cursors, FeedReading
-from connectors.feed import FeedReader
+from connectors.cursor import Bookmark, Cursors
 from connectors.http import Client
 from connectors.invoiced import records as invoiced_records
 from connectors.invoiced.events import InvoicedFeed
 from connectors.invoiced.source import InvoicedSource
-from connectors.live import LiveReading
-from connectors.marks import Marks
-from connectors.observation import Reader
-from connectors.observer import Observer
+from connectors.missing import Asked
 from connectors.order import WriteOrder
-from connectors.pages import Pages
-from connectors.poller import FeedPlace, Poller, Stream
+from connectors.parents import Parents
+from connectors.polling import Around, Intervals, Polling
 from connectors.rounds import Rounds
 from connectors.shadow import Shadow
-from connectors.suspects import Suspects
 from connectors.system import meaning_in
 from schemas.codec import Codec
 from schemas.profile_file import load_profile
@@ -34,22 +29,34 @@ PROFILE = load_profile()
 
 
 class PollerRig:
-    """One poller and scanner; `open` again after `close` is a restart with the same Kafka and an empty disk."""
+    """All that reads one system; `open` again after `close` is a restart with the same Kafka and an empty disk.
 
-    def __init__(self, folder: Path, system: System, name: str, log: MemoryLog | None = None) -> None:
-        self.folder, self.system, self.name = folder, system, name
+    `entities`: what is polled; the first one is what the tests of one entity mean.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        system: System,
+        name: str,
+        log: MemoryLog | None = None,
+        entities: tuple[str, ...] = ("customer",),
+    ) -> None:
+        self.folder, self.system, self.name, self.entities = folder, system, name, entities
         self.log = log or MemoryLog()
         self.codec = Codec(MemorySchemas(), self.log.topics)
         self.clock = SystemClock()
         self._starts = 0
         self.asked: Asked | None = None
         self.judged: Asked | None = None
+        self.replacing: set[str] = set()
+        self.confirm_s = 0.0
+        self._pages, self._stopping = 1_000_000, asyncio.Event()
 
     async def open(self, epoch: int = 1) -> "PollerRig":
         self._starts += 1
-        disk, topics, key = self.folder / str(self._starts), self.log.topics, f"{self.name}|customer"
-        source, client = self._parts()
-        binding = await self.log.binding([topics.name(f"{self.name}.customer")])
+        disk, topics = self.folder / str(self._starts), self.log.topics
+        binding = await self.log.binding([topics.name(f"{self.name}.{one}") for one in self.entities])
         publisher = publisher_of(self.log, self.codec)
         self.shadow = Shadow(disk / "shadow", binding, self.log, self.codec)
         self._follower = asyncio.create_task(self.shadow.mirror.follow())
@@ -57,42 +64,44 @@ class PollerRig:
         cursors = Cursors(topics.name("cursors"), self.log, self.codec)
         await cursors.load()
         self.order = WriteOrder(self.clock, self.shadow.read_at)
-        observer = Observer(source, client, self.shadow, publisher, self.order, self.clock)
-        self.bookmark = Bookmark(cursors, publisher, key)
-        pages = Pages(source, client)
-        rounds = Rounds(self.name, epoch, publisher, self.log, binding, topics, self.clock)
-        suspects = Suspects("customer", source, client, observer, self.bookmark, self.clock)
-        live = LiveReading("customer", pages, observer, self.bookmark, self.clock)
-        feed = FeedPlace(
-            FeedReader(InvoicedFeed(), client, cursors.get("invoiced|events", FeedReading)),
-            cursors, publisher, "invoiced|events",
+        parents = Parents(self.shadow)
+        source, client = self._parts(parents)
+        self.polling = Polling(
+            Around(
+                source=source, client=client, feed=InvoicedFeed() if self.name == "invoiced" else None,
+                shadow=self.shadow, publisher=publisher, order=self.order, parents=parents,
+                rounds=Rounds(self.name, epoch, publisher, self.log, binding, topics, self.clock),
+                cursors=cursors, wishes=_Wishes(self), clock=self.clock, epoch=epoch, hold=self._hold,
+                folder=disk / "marks", intervals=Intervals(), replacing=self.replacing.__contains__,
+            )
         )  # fmt: skip
-        self.poller = Poller(
-            {"customer": Stream(live, suspects)}, rounds, observer, Reader(epoch), self.clock,
-            feed if self.name == "invoiced" else None,
-        )  # fmt: skip
-        self.marks = Marks(disk / "marks")
-        self.scanner = Scanner(
-            "customer", self.name, pages, observer, rounds, suspects, self.shadow, self.marks,
-            self.bookmark, self.clock, epoch, self._hold, 3600.0, lambda: self.asked, lambda: self.judged,
-        )  # fmt: skip
+        self.poller, self.items = self.polling.live, self.polling.whole
         return self
 
-    def _parts(self) -> tuple[Any, Client]:
+    @property
+    def scanner(self) -> Scanner:
+        return self.polling.scanners[self.entities[0]]
+
+    @property
+    def bookmark(self) -> Bookmark:
+        return self.polling.bookmarks[self.entities[0]]
+
+    def _parts(self, parents: Parents) -> tuple[Any, Client]:
         if self.name == "invoiced":
-            source = InvoicedSource({"customer": frozenset({"metadata.fax"})})
+            modelled = {"customer": frozenset({"metadata.fax"})}
+            source = InvoicedSource(modelled, self.entities, parents.of, self.confirm_s)
             return source, client_of(self.system, invoiced_records.read_error)
         client = client_of(
             self.system,
             lambda answer: crm_records.read_error(PROFILE, answer),
             lambda status: meaning_in(PROFILE, status),
         )
-        return CrmSource(PROFILE), client
+        return CrmSource(PROFILE, self.entities), client
 
-    async def scan(self, pages: int = 1_000_000) -> None:
+    async def scan(self, pages: int = 1_000_000, entity: str | None = None) -> None:
         """Scan to the end, or stop after some pages as a SIGTERM would."""
         self._stopping, self._pages = asyncio.Event(), pages
-        await self.scanner.scan(self._stopping)
+        await self.polling.scanners[entity or self.entities[0]].scan(self._stopping)
 
     async def _hold(self) -> None:
         self._pages -= 1
@@ -103,12 +112,14 @@ class PollerRig:
         for _ in range(count):
             await self.poller.round()
 
-    def changes(self) -> list[Change]:
-        values = [raw.value for raw in self.log.read(f"{self.name}.customer") if raw.value is not None]
+    def changes(self, entity: str | None = None) -> list[Change]:
+        topic = f"{self.name}.{entity or self.entities[0]}"
+        values = [raw.value for raw in self.log.read(topic) if raw.value is not None]
         return [change for value in values if isinstance(change := self.codec.decode(value), Change)]
 
-    def tombstones(self) -> list[str]:
-        return [raw.key for raw in self.log.read(f"{self.name}.customer") if raw.value is None]
+    def tombstones(self, entity: str | None = None) -> list[str]:
+        topic = f"{self.name}.{entity or self.entities[0]}"
+        return [raw.key for raw in self.log.read(topic) if raw.value is None]
 
     def said(self, kind: type[Any]) -> list[Any]:
         events = [
@@ -134,4 +145,19 @@ class PollerRig:
         self._follower.cancel()
         await asyncio.gather(self._follower, return_exceptions=True)
         self.shadow.mirror.close()
-        self.marks.close()
+        self.polling.close()
+
+
+class _Wishes:
+    """What the test wants of whole readings, and says of missing records."""
+
+    def __init__(self, rig: PollerRig) -> None:
+        self._rig = rig
+
+    def asked(self, system: str, entity: str) -> Asked | None:
+        del system, entity
+        return self._rig.asked
+
+    def judged(self, system: str, entity: str) -> Asked | None:
+        del system, entity
+        return self._rig.judged

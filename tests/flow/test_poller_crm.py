@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from connectors.backfill import Asked
+from connectors.missing import Asked
 from schemas.records import Applied, Change, Result
 from tests.flow.connector_rig import System, crm
 from tests.flow.poller_rig import PollerRig
