@@ -105,22 +105,12 @@ class Invoiced(Section):
     url: Url = Field(default="https://api.invoiced.com", description="Address of the API.")
     api_key: SecretStr | None = Field(default=None, description="The API key.")
     rps: float = Field(default=20.0, gt=0, le=1000, description="Requests a second, at most.")
-    item_interval_s: float = Field(
-        default=60.0,
-        ge=0.1,
-        le=86_400,
-        description="Seconds between readings of all items; they have no events.",
-    )
+    item_interval_s: float = Field(default=60.0, ge=0.1, description="Seconds between readings of all items.")
     item_confirm_s: float = Field(
-        default=120.0,
-        ge=0,
-        le=86_400,
-        description="Seconds between the two answers that say an item is gone.",
+        default=120.0, ge=0, description="Seconds between the two answers that say an item is gone."
     )
     contact_sweep_s: float = Field(
-        default=86_400.0,
-        ge=1,
-        description="Seconds between readings of every customer's contacts, beside events.",
+        default=86_400.0, ge=1, description="Seconds between sweeps over contacts."
     )
 
 
