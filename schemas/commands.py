@@ -16,6 +16,8 @@ class Command(Struct, frozen=True):
     `values[name] is None` clears; a name not in `changed` stays untouched. `expected` holds, for the changed
     names, what the destination showed when the command was made. `keys` (create only): natural keys to look
     up first. `xref`: the cross-reference a create writes. `again`: it was sent before, so look first.
+    `parent`: the ref, in the destination, of the record below which it lives (a contact's customer): of the new one
+    for a create, of the present one else.
     """
 
     id: str
@@ -35,6 +37,7 @@ class Command(Struct, frozen=True):
     again: bool = False
     flow_version: int = 1
     caused_by: str = ""
+    parent: str | None = None
 
 
 Outcome = Literal[
@@ -89,7 +92,8 @@ class Trying(Struct, frozen=True):
     """Noted before a command's first attempt, so that whoever comes after a crash knows to look first.
 
     `at` is our clock, `skew_ms` how far the system's clock was ahead of it. `version` is what the first write was
-    tied to. `expected` outlives the result: the event of our write is compared with it.
+    tied to. `expected` outlives the result: the event of our write is compared with it. `whole` is the JSON text of
+    the whole raw record a write deletes and makes anew (an item's price), so that a crash in between loses nothing.
     """
 
     command_id: str
@@ -99,6 +103,7 @@ class Trying(Struct, frozen=True):
     skew_ms: int = 0
     version: str | None = None
     expected: Mapping[str, Json] = {}
+    whole: str | None = None
 
 
 class Applied(Struct, frozen=True):

@@ -85,7 +85,11 @@ def _applied(system: str) -> TopicSpec:
 
 TABLE: tuple[TopicSpec, ...] = (
     _changes("invoiced", "customer", "Customer", "Every version of an Invoiced customer that was seen."),
+    _changes("invoiced", "contact", "Contact", "Every version of an Invoiced contact that was seen."),
+    _changes("invoiced", "item", "Item", "Every version of an Invoiced item (catalogue) that was seen."),
     _changes("crm", "customer", "Customer", "Every version of a CRM Customer that was seen."),
+    _changes("crm", "contact", "Contact", "Every version of a CRM Contact that was seen."),
+    _changes("crm", "product", "Product", "Every version of a CRM Product that was seen."),
     TopicSpec(
         name="links",
         key="link id",

@@ -23,6 +23,7 @@ from schemas.records import (
     Trying,
     Unlinked,
 )
+from tests.fakes.sibling_changes import SIBLING_CHANGES
 
 AT = 1_767_319_445_678
 
@@ -125,6 +126,7 @@ COMMAND = Command(
     again=True,
     flow_version=2,
     caused_by="tandem.invoiced.customer/0/17",
+    parent="crm:customer:c-0",
 )
 EVENT = Event(
     id="i1",
@@ -145,6 +147,7 @@ EVENT = Event(
 EXAMPLES: dict[str, Struct] = {
     "invoiced.customer": INVOICED,
     "crm.customer": CRM,
+    **SIBLING_CHANGES,
     "links": Link(
         link_id="l1",
         flow="customer",
@@ -192,7 +195,9 @@ EXAMPLES: dict[str, Struct] = {
     "sync.in": EVENT,
     "commands.invoiced": COMMAND,
     "commands.crm": COMMAND,
-    "applied.invoiced": Applied(link_id="l1", trying=Trying(command_id="c1", revision=7, epoch=2, at=AT)),
+    "applied.invoiced": Applied(
+        link_id="l1", trying=Trying(command_id="c1", revision=7, epoch=2, at=AT, whole="{}")
+    ),
     "applied.crm": Applied(link_id="l1", result=RESULT),
     "control": Control(key="default|gate|customer|to-crm", at=AT, json='{"state":"open"}'),
     "cursors": Cursor(key="crm|customer", json='{"after":"2026-01-02T02:04:05.678Z"}'),
