@@ -16,6 +16,8 @@ from sandbox.control import Clock, Faults, older_records, wrap
 
 from . import siblings
 from .account import Account, Keys
+from .contacts.routes import ContactRoutes
+from .contacts.state import Contacts
 from .customers.routes import CustomerRoutes
 from .customers.state import Customers
 from .database import Database
@@ -25,9 +27,13 @@ from .events.log import EventLog
 from .events.routes import EventRoutes
 from .gate import Gate, UnderWay
 from .idempotency import Answers
+from .items.routes import ItemRoutes
+from .items.state import Items
 from .listing import Listing
+from .reads import Reads
 from .records import Records
 from .switches import defaults
+from .versions import Versions
 from .webhooks import Endpoint, Webhooks
 
 
@@ -45,10 +51,10 @@ def create_app(
     hooks = Webhooks(database, switches, [Endpoint(*each) for each in webhooks])
     records = Records(database)
     log = EventLog(database, clock, switches, hooks)
-    customers = Customers(database, records, log, switches, clock, account)
     events = EventRoutes(database, clock, switches)
     hooks.read_event = events.text
-    table = [*CustomerRoutes(customers, Listing(database)).table(), *events.table(), *siblings.table()]
+    own = _entities(database, records, log, switches, clock, account)
+    table = [*own, *events.table(), *siblings.table()]
     runner = Runner(database, Answers(database, clock, switches), faults, switches, hooks.wake)
     app = _routed(table, runner, switches, hooks, database)
     return UnderWay(
@@ -64,6 +70,26 @@ def create_app(
             stale=older_records(lambda _, record: records.previous(record)),
         )
     )
+
+
+def _entities(
+    database: Database,
+    records: Records,
+    log: EventLog,
+    switches: Mapping[str, bool],
+    clock: Clock,
+    account: Account,
+) -> list[tuple[str, str, Handler]]:
+    """What can be asked of each entity."""
+    versions, reads = Versions(records, switches, clock), Reads(Listing(database), records, switches)
+    contacts = Contacts(database, records, versions, log, switches)
+    customers = Customers(database, records, versions, log, switches, account, contacts)
+    items = Items(database, records, versions, switches, account)
+    return [
+        *CustomerRoutes(customers, reads).table(),
+        *ContactRoutes(contacts, reads).table(),
+        *ItemRoutes(items, reads).table(),
+    ]
 
 
 def _routed(

@@ -23,10 +23,14 @@ class Call:
 
     def integer(self, name: str) -> int:
         """A number in the path; anything else there names nothing."""
-        text = str(self.request.path_params[name])
+        text = self.text(name)
         if not text.isascii() or not text.isdigit() or len(text) > 18:
             raise NotFoundError(f"{name} {text!r} is not the number of a record")
         return int(text)
+
+    def text(self, name: str) -> str:
+        """A name in the path."""
+        return str(self.request.path_params[name])
 
     def fault(self, kind: str) -> Fault | None:
         """Takes a planned fault that the application itself carries out."""

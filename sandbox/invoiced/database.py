@@ -18,6 +18,8 @@ CREATE INDEX IF NOT EXISTS records_name ON records (entity, json_extract(documen
 CREATE INDEX IF NOT EXISTS records_email ON records (entity, json_extract(document, '$.email'), id);
 CREATE INDEX IF NOT EXISTS records_parent ON records (entity, json_extract(document, '$.parent_customer'), id)
     WHERE json_extract(document, '$.parent_customer') IS NOT NULL;
+CREATE INDEX IF NOT EXISTS records_customer ON records (entity, json_extract(document, '$.customer'), id)
+    WHERE json_extract(document, '$.customer') IS NOT NULL;
 CREATE TABLE IF NOT EXISTS metadata (
     entity TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, id NOT NULL,
     PRIMARY KEY (entity, id, key)

@@ -13,6 +13,7 @@ class Entity:
     name: str
     fields: tuple[Field, ...]
     expandable: Mapping[str, str]  # field -> the entity its id names
+    key_is_id: bool = True  # whether the store keeps a record under its id
 
     def field(self, name: str) -> Field | None:
         """The field of that name that can be seen."""
@@ -26,6 +27,6 @@ class Entity:
         field = self.field(name)
         if field is None or field.kind in {"list", "map", "object"}:
             return None
-        if name in {"id", "created_at", "updated_at"}:
+        if name in {"created_at", "updated_at"} or (name == "id" and self.key_is_id):
             return name
         return f"json_extract(document, '$.{name}')"

@@ -27,7 +27,7 @@ Kind = Literal[
     "map",
     "object",
 ]
-Access = Literal["read-write", "read", "write"]
+Access = Literal["read-write", "create", "read", "write"]
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 TRUE = frozenset({"1", "true"})

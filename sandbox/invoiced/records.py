@@ -24,9 +24,9 @@ class Records:
         ).fetchone()
         return None if row is None else loads(row[0])
 
-    def insert(self, entity: str, document: Document) -> None:
-        """A new document."""
-        id_ = document["id"]
+    def insert(self, entity: str, document: Document, key: Id | None = None) -> None:
+        """A new document, kept under its id unless a key is given."""
+        id_ = document["id"] if key is None else key
         row = (entity, id_, document["created_at"], document["updated_at"], dumps(document))
         self._db.execute("INSERT INTO records VALUES (?, ?, ?, ?, ?, NULL)", row)
         self._index_metadata(entity, id_, document.get("metadata", {}))
@@ -52,7 +52,18 @@ class Records:
         row = self._db.execute(
             "SELECT previous FROM records WHERE entity = ? AND id = ?", (shown.get("object"), shown.get("id"))
         ).fetchone()
-        return None if row is None or row[0] is None else loads(row[0])
+        if row is None or row[0] is None:
+            return None
+        # what the present answer leaves out was no part of an older one either
+        return {name: value for name, value in loads(row[0]).items() if name in shown}
+
+    def first_created(self, entity: str, id_: Id) -> int | None:
+        """When the oldest document that shows this id was made, whatever it is kept under."""
+        row = self._db.execute(
+            "SELECT min(created_at) FROM records WHERE entity = ? AND json_extract(document, '$.id') = ?",
+            (entity, id_),
+        ).fetchone()
+        return None if row[0] is None else int(row[0])
 
     def holder_of_number(self, entity: str, number: str) -> Id | None:
         """The id of a record with this number."""
@@ -62,10 +73,11 @@ class Records:
         ).fetchone()
         return None if row is None else row[0]
 
-    def children(self, entity: str, parent: Id) -> list[Document]:
-        """The documents whose parent_customer this is."""
+    def children(self, entity: str, parent: Id, field: str = "parent_customer") -> list[Document]:
+        """The documents whose parent this is, by the field that names it."""
         rows = self._db.execute(
-            "SELECT document FROM records WHERE entity = ? AND json_extract(document, '$.parent_customer') = ?",
+            f"SELECT document FROM records WHERE entity = ? AND json_extract(document, '$.{field}') = ?"  # noqa: S608 - a field's name
+            " ORDER BY id",
             (entity, parent),
         )
         return [loads(text) for (text,) in rows]

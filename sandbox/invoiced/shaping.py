@@ -11,13 +11,19 @@ from .records import Document, Records
 
 
 class Shape:
-    """The form one request asks for; a plain one leaves the stored text as it is."""
+    """The form one request asks for, without what is hidden; a plain one leaves the stored text as it is."""
 
-    def __init__(self, entity: Entity, params: QueryParams, switches: Mapping[str, bool]) -> None:
+    def __init__(
+        self,
+        entity: Entity,
+        params: QueryParams,
+        switches: Mapping[str, bool],
+        hidden: Sequence[str] = (),
+    ) -> None:
         self._entity = entity
         self._expand = _names(params.get("expand"))
         known = switches["invoiced.include_exclude_known"]
-        self._exclude = _names(params.get("exclude")) if known else []
+        self._exclude = [*(_names(params.get("exclude")) if known else []), *hidden]
         for name in self._expand:
             if name not in entity.expandable:
                 raise InvalidError(f"expand: {name!r} of {entity.name} cannot be expanded", "expand")

@@ -5,9 +5,8 @@ from .endpoint import Handler
 from .errors import NotYetError
 
 METHODS = ("GET", "POST", "PATCH", "DELETE")
-UNDER_CUSTOMERS = ("contacts", "line_items", "invoices", "notes", "payment_sources", "emails", "letters")
+UNDER_CUSTOMERS = ("line_items", "invoices", "notes", "payment_sources", "emails", "letters")
 COLLECTIONS = (
-    "items",
     "invoices",
     "estimates",
     "credit_notes",

@@ -92,3 +92,36 @@ def test_events_are_listed(client: Any) -> None:
     assert [event.type for event in events] == ["customer.created"]
     assert events[0].data["object"]["name"] == "Told"
     assert meta.total_count == 1
+
+
+def test_a_contact_lives_through_the_official_client(client: Any) -> None:
+    """Create, list, retrieve, save, delete below a customer, as the client addresses them."""
+    customer = client.Customer.create(name="Acme")
+    made = customer.contacts().create(name="Ada", email="ada@x.no")
+    same = customer.contacts().retrieve(made.id)
+    same.title = "CEO"
+    saved = same.save()
+    contacts, meta = customer.contacts().list(sort="name asc", per_page=100)
+
+    assert (saved, meta.total_count) == (True, 1)
+    assert [(each.id, each.name, each.title) for each in contacts] == [(made.id, "Ada", "CEO")]
+    assert contacts[0].delete() is True
+    with pytest.raises(invoiced.errors.InvalidRequestError, match="No such contact"):
+        customer.contacts().retrieve(made.id)
+
+
+def test_an_item_lives_through_the_official_client(client: Any) -> None:
+    """Create, list, save and, for a price, delete and create again; a price in a save is refused."""
+    made = client.Item.create(id="client-sku", name="Hammer", unit_cost=45, metadata={"a": "1"})
+    made.description = "heavy"
+    saved = made.save()
+    items, _ = client.Item.list(metadata={"a": "1"})
+    made.unit_cost = 50
+
+    assert (saved, [(each.id, each.description) for each in items]) == (True, [("client-sku", "heavy")])
+    with pytest.raises(invoiced.errors.InvalidRequestError) as refused:
+        made.save()
+    assert refused.value.error["param"] == "unit_cost"
+    assert client.Item.retrieve("client-sku").delete() is True
+    again = client.Item.create(idempotency_key="price-0001", id="client-sku", name="Hammer", unit_cost=50)
+    assert (again.unit_cost, client.Item.retrieve("client-sku").unit_cost) == (50, 50)

@@ -12,6 +12,7 @@ import httpx
 from sandbox.invoiced import create_app
 
 AUTH = httpx.BasicAuth("inv-user", "")
+CONTACTS = "/customers/1/contacts"
 
 
 @contextmanager
@@ -66,3 +67,25 @@ async def test_two_applications_over_one_folder_agree(tmp_path: Path) -> None:
             listed = (await api.get("/customers")).json()
 
     assert [customer["name"] for customer in listed] == ["A", "B"]
+
+
+async def test_contacts_and_items_survive_a_restart(tmp_path: Path) -> None:
+    """A later application shows them as they were, archived items too, and gives no contact's id again."""
+    first = httpx.ASGITransport(create_app(tmp_path))
+    async with httpx.AsyncClient(transport=first, base_url="http://inv.test", auth=AUTH) as api:
+        await api.post("/customers", json={"name": "A"})
+        kept = (await api.post(CONTACTS, json={"name": "Ada"})).json()
+        await api.post(CONTACTS, json={"name": "Bo"})
+        await api.delete(f"{CONTACTS}/2")
+        for cost in (5, 6):
+            item = (await api.post("/items", json={"name": "I", "id": "sku", "unit_cost": cost})).json()
+            await api.delete("/items/sku") if cost == 5 else None
+    second = httpx.ASGITransport(create_app(tmp_path))
+    async with httpx.AsyncClient(transport=second, base_url="http://inv.test", auth=AUTH) as api:
+        contacts, items = (await api.get(CONTACTS)).json(), (await api.get("/items")).json()
+        archived = (await api.get("/items?archived=1")).json()
+        third = (await api.post(CONTACTS, json={"name": "Cy"})).json()
+
+    assert (contacts, items) == ([kept], [item])
+    assert [each["unit_cost"] for each in archived] == [5]
+    assert third["id"] == 3

@@ -11,6 +11,7 @@ import pytest
 import sandbox.invoiced
 from sandbox.invoiced import create_app
 from sandbox.invoiced.switches import SWITCHES, table
+from tests.contract.invoiced_probes import SIBLINGS
 
 Api = httpx.AsyncClient
 Probe = Callable[[Api], Awaitable[Any]]
@@ -149,7 +150,7 @@ async def status(api: Api, path: str, **kwargs: Any) -> int:
 
 async def error_type(api: Api) -> str:
     """The type of an object that is not there yet."""
-    return str((await api.get("/items")).json()["type"])
+    return str((await api.get("/plans")).json()["type"])
 
 
 async def exclude(api: Api) -> bool:
@@ -217,14 +218,15 @@ PAIRS: dict[str, tuple[Probe, Any, Any]] = {
     "event_filters_known": (two(lambda api: told(api, "type=invoice")), [], ["created", "created"]),
     "event_names_person": (person, 6849, -2),
 }  # fmt: skip
+ALL = PAIRS | SIBLINGS
 ELSEWHERE = {"webhook_gone_disables"}  # test_invoiced_webhooks.py
 
 
 @pytest.mark.parametrize("position", [True, False], ids=["on", "off"])
-@pytest.mark.parametrize("name", PAIRS)
+@pytest.mark.parametrize("name", ALL)
 async def test_a_switch_shows(name: str, *, position: bool) -> None:
     """In each position the API does what the table says of it."""
-    probe, on, off = PAIRS[name]
+    probe, on, off = ALL[name]
     transport = httpx.ASGITransport(create_app())
     async with Api(transport=transport, base_url="http://inv.test", auth=("inv-user", "")) as api:
         answer = await api.put("/_sandbox/switches", json={f"invoiced.{name}": position})
@@ -238,5 +240,5 @@ def test_no_switch_is_without_a_test_or_a_word() -> None:
     """Every switch is probed in both positions, and the README prints the table of them all."""
     readme = Path(sandbox.invoiced.__file__).with_name("README.md").read_text(encoding="utf-8")
 
-    assert {switch.name for switch in SWITCHES} == set(PAIRS) | ELSEWHERE
+    assert {switch.name for switch in SWITCHES} == set(ALL) | ELSEWHERE
     assert table() in readme

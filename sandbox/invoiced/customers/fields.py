@@ -1,6 +1,5 @@
 """The customer, whole: every field of the fact sheet's section 2.1, the extras seen live included."""
 
-from sandbox.invoiced.account import Account
 from sandbox.invoiced.entity import Entity
 from sandbox.invoiced.fields import Field
 
@@ -72,11 +71,3 @@ FIELDS = (
 )
 
 CUSTOMER = Entity("customer", FIELDS, {"parent_customer": "customer"})
-
-
-def starting_values(account: Account, *, country: bool, currency: bool) -> dict[str, object]:
-    """A customer before anything is written."""
-    values = {field.name: field.start for field in FIELDS if field.access != "write"}
-    values["country"] = account.country if country else None
-    values["currency"] = account.currency if currency else None
-    return values

@@ -8,9 +8,7 @@ from sandbox.invoiced.endpoint import Handler
 from sandbox.invoiced.errors import InvalidError
 from sandbox.invoiced.exact_json import dumps
 from sandbox.invoiced.fields import TRUE
-from sandbox.invoiced.listing import Listing, list_order, runs_by_id
-from sandbox.invoiced.pages import DeepPages, asked_page
-from sandbox.invoiced.shaping import Shape
+from sandbox.invoiced.reads import Reads
 
 from .fields import CUSTOMER
 from .state import Customers
@@ -19,10 +17,9 @@ from .state import Customers
 class CustomerRoutes:
     """Translates between HTTP and `Customers`."""
 
-    def __init__(self, customers: Customers, listing: Listing) -> None:
+    def __init__(self, customers: Customers, reads: Reads) -> None:
         self._customers = customers
-        self._listing = listing
-        self._deep = DeepPages()
+        self._reads = reads
 
     def table(self) -> list[tuple[str, str, Handler]]:
         """Method, path and handler of each. Merging has no documented route: this one is the simulator's own."""
@@ -39,17 +36,9 @@ class CustomerRoutes:
 
     def list_page(self, call: Call) -> Answer:
         """One page of customers."""
-        switches, params = self._customers.switches, call.request.query_params
-        page = asked_page(params, switches)
-        order = list_order(CUSTOMER, params, switches)
-        shape = Shape(CUSTOMER, params, switches)
-        conditions = list_conditions(CUSTOMER, params.multi_items(), switches) + self._own_conditions(call)
-        if runs_by_id(order) and switches["invoiced.deep_paging_refused"]:
-            self._deep.check(call.request.url, call.actor, page)
-        total = self._listing.count(CUSTOMER, conditions) if page.counted else 0
-        texts = self._listing.page(CUSTOMER, conditions, order, page)
-        headers = page.headers(call.request.url, total)
-        return Answer(shape.list_text(texts, self._customers.records), headers=headers)
+        params = call.request.query_params.multi_items()
+        conditions = list_conditions(CUSTOMER, params, self._customers.switches)
+        return self._reads.page(call, CUSTOMER, [*conditions, *self._own_conditions(call)])
 
     def _own_conditions(self, call: Call) -> list[Condition]:
         params = call.request.query_params
@@ -65,16 +54,15 @@ class CustomerRoutes:
 
     def create(self, call: Call) -> Answer:
         """A new customer."""
-        return Answer(dumps(self._customers.create(call)), 201)
+        return self._reads.written(self._customers.create(call), 201)
 
     def retrieve(self, call: Call) -> Answer:
         """One customer."""
-        shape = Shape(CUSTOMER, call.request.query_params, self._customers.switches)
-        return Answer(shape.text(dumps(self._customers.get(call.integer("id"))), self._customers.records))
+        return self._reads.one(call, CUSTOMER, self._customers.get(call.integer("id")))
 
     def update(self, call: Call) -> Answer:
         """A changed customer."""
-        return Answer(dumps(self._customers.update(call, call.integer("id"))))
+        return self._reads.written(self._customers.update(call, call.integer("id")))
 
     def delete(self, call: Call) -> Answer:
         """A customer less."""
@@ -101,4 +89,4 @@ class CustomerRoutes:
             raise InvalidError(
                 f"customer {loser!r} is not the id of the customer to merge into this one", "customer"
             )
-        return Answer(dumps(self._customers.merge(call, call.integer("id"), int(str(loser)))))
+        return self._reads.written(self._customers.merge(call, call.integer("id"), int(str(loser))))

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sandbox.control import Clock
 from sandbox.invoiced.account import Account
 from sandbox.invoiced.call import Call
+from sandbox.invoiced.contacts.state import Contacts
 from sandbox.invoiced.database import Database
 from sandbox.invoiced.errors import ConflictError, InvalidError, NotFoundError
 from sandbox.invoiced.events.log import EventLog
 from sandbox.invoiced.records import Document, Records
+from sandbox.invoiced.versions import Tell, Versions, silent
 
 from . import rules
 
@@ -23,10 +25,11 @@ class Customers:
 
     database: Database
     records: Records
+    versions: Versions
     events: EventLog
     switches: Mapping[str, bool]
-    clock: Clock
     account: Account
+    contacts: Contacts
 
     def get(self, id_: int) -> Document:
         """A customer, or NotFoundError."""
@@ -43,10 +46,7 @@ class Customers:
             customer["number"] = self._free_number()
         else:
             self._check_number(customer)
-        customer["created_at"] = customer["updated_at"] = self._now()
-        self.records.insert(NAME, customer)
-        self.events.append(call, "created", customer)
-        return customer
+        return self.versions.first(customer, self._told(call))
 
     def update(self, call: Call, id_: int) -> Document:
         """Changes a customer by the request's fields."""
@@ -54,63 +54,48 @@ class Customers:
         return self._save(call, before, rules.changed(before, call.body, self.account, self.switches))
 
     def delete(self, call: Call, id_: int) -> None:
-        """Removes a customer; those below it lose their parent."""
+        """Removes a customer with its contacts; those below it lose their parent."""
         customer = self.get(id_)
         if rules.has_transactions(customer) and self.switches["invoiced.delete_refused"]:
             raise ConflictError(
                 f"Customer {id_} has transactions and cannot be deleted; deactivate it with active:false"
             )
         self._move_children(call, id_, None)
+        self.contacts.remove_all(call, customer)
         self.records.delete(NAME, id_)
         self.events.append(call, "deleted", customer)
 
     def merge(self, call: Call, winner_id: int, loser_id: int) -> Document:
-        """Lets the loser go up in the winner: its id disappears, those below it move."""
+        """Lets the loser go up in the winner: its id disappears, those below it and its contacts move."""
         winner, loser = self.get(winner_id), self.get(loser_id)
         if winner_id == loser_id:
             raise InvalidError(f"customer {loser_id} cannot be merged with itself", "customer")
         if winner["parent_customer"] == loser_id:
             winner = self._save(call, winner, {**winner, "parent_customer": loser["parent_customer"]})
         self._move_children(call, loser_id, winner_id)
+        self.contacts.merge(call, loser, winner)
         self.records.delete(NAME, loser_id)
         if not self.switches["invoiced.merge_is_one_event"]:
             self.events.append(call, "deleted", loser)
         if not self.switches["invoiced.merge_keeps_winner"]:
-            winner = self._touch(winner)
+            winner = self.versions.touch(winner, silent)
         self.events.append(call, "merged", winner)
         return winner
 
     def _save(self, call: Call, before: Document, after: Document) -> Document:
-        """Stores what changed. Nothing changed: no new version and no event, unless switches say otherwise."""
-        previous = rules.previous_values(before, after)
-        if not previous:
-            if self.switches["invoiced.noop_keeps_updated_at"]:
-                return before
-            after = self._touch(before)
-            if not self.switches["invoiced.touch_is_silent"]:
-                self.events.append(call, "updated", after, {})
-            return after
-        if "number" in previous:
+        if after["number"] != before["number"]:
             self._check_number(after)
-        if "parent_customer" in previous:
+        if after["parent_customer"] != before["parent_customer"]:
             self._check_parent(after)
-        after = {**after, "updated_at": self._now()}
-        self.records.replace(NAME, before, after)
-        self.events.append(call, "updated", after, previous)
-        return after
+        return self.versions.save(before, after, self._told(call))
 
-    def _touch(self, customer: Document) -> Document:
-        after = {**customer, "updated_at": self._now()}
-        self.records.replace(NAME, customer, after)
-        return after
+    def _told(self, call: Call) -> Tell:
+        return partial(self.events.append, call)
 
     def _move_children(self, call: Call, parent: int, to: int | None) -> None:
         for child in self.records.children(NAME, parent):
             if child["id"] != to:
                 self._save(call, child, {**child, "parent_customer": to})
-
-    def _now(self) -> int:
-        return int(self.clock.now().timestamp())
 
     def _free_number(self) -> str:
         while True:
