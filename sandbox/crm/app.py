@@ -76,7 +76,8 @@ class Door:
 
 
 async def _not_yet(request: Request) -> Response:
-    return plain(501, f"{request.url.path} is not built yet; only /customers is")
+    built = ", ".join(f"/{path}" for path in ENTITIES)
+    return plain(501, f"{request.url.path} is not built yet; {built} are")
 
 
 async def _refused(_: Request, error: Exception) -> Response:

@@ -71,7 +71,33 @@ class Reference:
         return value
 
 
-Property = Text | Flag | Reference
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in major units as a decimal string, kept as it was sent, or null. A JSON number has lost its places."""
+
+    whole: int = 28
+    places: int = 10
+    required: bool = False
+    default: None = None
+
+    @property
+    def pattern(self) -> str:
+        """What the string must look like."""
+        return rf"-?(0|[1-9][0-9]{{0,{self.whole - 1}}})(\.[0-9]{{1,{self.places}}})?"
+
+    def accept(self, name: str, value: Any) -> Any:
+        """The value to keep."""
+        if value is None and not self.required:
+            return None
+        if not isinstance(value, str) or re.fullmatch(self.pattern, value) is None:
+            cure = (
+                f'send a decimal string such as "12.50", {self.whole} digits and {self.places} places at most'
+            )
+            raise invalid(name, f"{name} is {_show(value)}; {cure}")
+        return value
+
+
+Property = Text | Flag | Reference | Money
 
 
 @dataclass(frozen=True, slots=True)

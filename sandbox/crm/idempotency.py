@@ -1,5 +1,6 @@
 """Answers kept for a day, so that a request repeated with its `Idempotency-Key` is carried out once."""
 
+import re
 import sqlite3
 from hashlib import sha256
 
@@ -9,7 +10,7 @@ from starlette.responses import Response
 from .errors import Refusal
 
 KEPT_MS = 24 * 3600 * 1000
-LONGEST = 255
+KEY = re.compile("[!-~]{1,255}")
 
 
 class Answers:
@@ -20,8 +21,11 @@ class Answers:
 
     def find(self, key: str, request: str, now: int) -> Response | None:
         """The answer given before, if there was one; the same key for another request is refused."""
-        if not 1 <= len(key) <= LONGEST:
-            raise Refusal(400, "malformed", f"Idempotency-Key has {len(key)} characters; send 1 to {LONGEST}")
+        if KEY.fullmatch(key) is None:
+            cure = "send 1 to 255 visible ASCII characters"
+            raise Refusal(
+                400, "malformed", f"Idempotency-Key is {key[:60]!r} ({len(key)} characters); {cure}"
+            )
         row = self._db.execute(
             "SELECT request, status, headers, body FROM answers WHERE key = ? AND at > ?",
             (key, now - KEPT_MS),

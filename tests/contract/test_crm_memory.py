@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from sandbox.crm import create_app
 
@@ -46,6 +47,16 @@ async def test_a_key_is_for_one_request() -> None:
 
         assert (other.status_code, other.json()["Error"]["Code"]) == (422, "idempotency_key_reused")
         assert await total(crm) == "1"
+
+
+@pytest.mark.parametrize("key", [b"", b"a b", b"x" * 256, b"\xe5"])
+async def test_a_key_of_another_form_is_refused(key: bytes) -> None:
+    """A key is visible ASCII, as the contract says; nothing is written under another one."""
+    async with client() as crm:
+        refused = await crm.post("/customers", json={"Name": "A"}, headers=[(b"Idempotency-Key", key)])
+
+        assert (refused.status_code, refused.json()["Error"]["Code"]) == (400, "malformed")
+        assert await total(crm) == "0"
 
 
 async def test_a_refusal_is_not_remembered() -> None:
@@ -91,7 +102,8 @@ async def test_a_stale_read_shows_the_image_before_the_last_edit() -> None:
 
 async def everything(crm: httpx.AsyncClient) -> list[Any]:
     """All a client can see: records, writes in the log, faults."""
-    records = (await crm.get("/customers?include_deleted=1")).json()
+    paths = ("customers", "contacts", "products")
+    records = [(await crm.get(f"/{path}?include_deleted=1")).json() for path in paths]
     log = (await crm.get("/_sandbox/requests?writes=1")).json()["requests"]
     return [records, log, (await crm.get("/_sandbox/faults")).json()]
 
@@ -101,6 +113,8 @@ async def test_all_is_there_after_a_restart(tmp_path: Path) -> None:
     async with client(tmp_path) as crm:
         first = await crm.post("/customers", json={"Name": "A"}, headers=KEY)
         await crm.delete(first.headers["Location"])
+        await crm.post("/contacts", json={"LastName": "L", "CustomerId": "CUS00000001"})
+        await crm.post("/products", json={"Name": "P", "UnitPrice": "12.50"})
         await crm.post("/_sandbox/faults", json={"kind": "delay", "delay_ms": 1, "path": "/orders"})
         await crm.post("/_sandbox/clock", json={"offset_s": DAY_S / 2})
         before = await everything(crm)
@@ -108,10 +122,23 @@ async def test_all_is_there_after_a_restart(tmp_path: Path) -> None:
         after = await everything(crm)
         again = await crm.post("/customers", json={"Name": "A"}, headers=KEY)
         other = await crm.post("/customers", json={"Name": "B"})
+        person = await crm.post("/contacts", json={"LastName": "M"})
 
         assert before == after
+        assert person.json()["Id"] == "CON00000002"
         assert (first.json(), "CUS00000002") == (again.json(), other.json()["Id"])
         assert (await crm.get("/_sandbox/clock")).json()["offset_s"] == DAY_S / 2
+
+
+async def test_a_stale_read_knows_every_entity() -> None:
+    """A contact and a product are shown as they were, too, each by its own Id."""
+    async with client() as crm:
+        for path, name in (("/contacts", "LastName"), ("/products", "Name")):
+            at = (await crm.post(path, json={name: "A"})).headers["Location"]
+            await crm.patch(at, json={name: "B"})
+            await crm.post("/_sandbox/faults", json={"kind": "stale_read", "path": path, "times": 1})
+
+            assert [(await crm.get(at)).json()[name] for _ in range(2)] == ["A", "B"]
 
 
 async def test_reset_empties_the_crm_only_when_asked(tmp_path: Path) -> None:

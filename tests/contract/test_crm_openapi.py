@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from ruamel.yaml import YAML
@@ -13,28 +14,39 @@ from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig,
 from starlette.types import ASGIApp
 
 from sandbox.crm import create_app
-from sandbox.crm.entities import CUSTOMERS
+from sandbox.crm.entities import ENTITIES
+from sandbox.crm.entity import Entity, Money
 
 CONTRACT = Path(__file__).parents[2] / "schemas" / "crm" / "openapi.yaml"
 TANDEM = {"Authorization": "Bearer crm-tandem"}
-QUICK = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+EXAMPLES = 20
+QUICK = settings(
+    max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 
 document = YAML(typ="safe").load(CONTRACT.read_text())
 
 
-async def _post(app: ASGIApp, customer: dict[str, Any]) -> httpx.Response:
+NAMED = {"customers": "Customer", "contacts": "Contact", "products": "Product"}
+LEAST = {"customers": {"Name": "a"}, "contacts": {"LastName": "a"}, "products": {"Name": "a"}}
+# A made-up reference names nothing, so neither is sent.
+REFERENCES = ("ParentId", "CustomerId")
+
+
+async def _post(app: ASGIApp, path: str, record: dict[str, Any]) -> httpx.Response:
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://crm", headers=TANDEM) as client:
-        return await client.post("/customers", json=customer)
+        return await client.post(f"/{path}", json=record)
 
 
 def _schema(mode: GenerationMode) -> Any:
-    generation = GenerationConfig(modes=[mode], max_examples=25, deterministic=True)
+    generation = GenerationConfig(modes=[mode], max_examples=EXAMPLES, deterministic=True)
     config = SchemathesisConfig(projects=ProjectsConfig(default=ProjectConfig(generation=generation)))
     schema = schemathesis.openapi.from_dict(document, config=config)
     schema.app = create_app()
-    asyncio.run(_post(schema.app, {"Name": "known"}))
-    return schema.include(tag="customers")
+    for path, record in LEAST.items():
+        asyncio.run(_post(schema.app, path, record))
+    return schema.include(tag=list(NAMED))
 
 
 right = _schema(GenerationMode.POSITIVE)
@@ -49,9 +61,11 @@ def test_valid_requests_are_taken_and_answered_as_the_contract_says(case: schema
     case.headers.pop("Idempotency-Key", None)  # a made-up key may have been used for another request
     case.query.pop("purge", None)  # the record is needed again
     if isinstance(case.body, dict):
-        case.body.pop("ParentId", None)  # a made-up parent does not exist
+        for name in REFERENCES:
+            case.body.pop(name, None)
     if case.path_parameters:
-        case.path_parameters["Id"] = "CUS00000001"  # a made-up Id names nothing
+        entity = ENTITIES[case.path.strip("/").partition("/")[0]]
+        case.path_parameters["Id"] = f"{entity.prefix}00000001"  # a made-up Id names nothing
     response = case.call_and_validate(headers=TANDEM)
 
     assert response.status_code in {200, 201, 204, 409}
@@ -64,26 +78,43 @@ def test_invalid_requests_are_refused_as_the_contract_says(case: schemathesis.Ca
     case.call_and_validate(headers=TANDEM)
 
 
-def test_the_contract_names_every_property_of_a_customer_and_no_other() -> None:
+@pytest.mark.parametrize("entity", ENTITIES.values(), ids=list(ENTITIES))
+def test_the_contract_names_every_property_and_no_other(entity: Entity) -> None:
     """A property added to the CRM without the contract, or the other way round, is noticed here."""
-    schemas = document["components"]["schemas"]
-    known = {"ExternalId", "IsDeleted", *CUSTOMERS.properties}
+    schemas, name = document["components"]["schemas"], NAMED[entity.path]
+    known = {"ExternalId", "IsDeleted", *entity.properties}
 
-    assert known == set(schemas["NewCustomer"]["properties"]) == set(schemas["CustomerPatch"]["properties"])
-    assert known | {"Id", "Version", "CreatedAt", "UpdatedAt"} == set(schemas["Customer"]["properties"])
-    assert set(schemas["Customer"]["required"]) == set(schemas["Customer"]["properties"])
+    assert known == set(schemas[f"New{name}"]["properties"]) == set(schemas[f"{name}Patch"]["properties"])
+    assert known | {"Id", "Version", "CreatedAt", "UpdatedAt"} == set(schemas[name]["properties"])
+    assert set(schemas[name]["required"]) == set(schemas[name]["properties"])
 
 
-async def test_the_contract_gives_each_property_the_length_the_crm_accepts() -> None:
+@pytest.mark.parametrize("entity", ENTITIES.values(), ids=list(ENTITIES))
+def test_the_contract_names_every_filter(entity: Entity) -> None:
+    """What a list can be asked by stands in the contract."""
+    own = [
+        each["name"] for each in document["paths"][f"/{entity.path}"]["get"]["parameters"] if "name" in each
+    ]
+
+    assert sorted(own) == sorted(entity.filters)
+
+
+@pytest.mark.parametrize("entity", ENTITIES.values(), ids=list(ENTITIES))
+async def test_the_contract_gives_each_property_the_length_the_crm_accepts(entity: Entity) -> None:
     """A string as long as the contract allows is taken, one longer is refused."""
-    app = create_app()
+    app, path = create_app(), entity.path
     schemas = document["components"]["schemas"]
-    for name, ref in schemas["NewCustomer"]["properties"].items():
+    for name, ref in schemas[f"New{NAMED[path]}"]["properties"].items():
         longest = schemas[ref["$ref"].rpartition("/")[2]].get("maxLength") if "$ref" in ref else None
-        if longest is None or name in {"Email", "ParentId"}:
+        if longest is None or name in {"Email", *REFERENCES}:
             continue
-        taken = await _post(app, {"Name": "a", name: "x" * longest})
-        refused = await _post(app, {"Name": "a", name: "x" * (longest + 1)})
+        taken = await _post(app, path, {**LEAST[path], name: "x" * longest})
+        refused = await _post(app, path, {**LEAST[path], name: "x" * (longest + 1)})
 
         assert (name, 201) == (name, taken.status_code)
         assert (422, name) == (refused.status_code, refused.json()["Error"]["Field"])
+
+
+def test_the_contract_has_the_pattern_of_money_the_crm_has() -> None:
+    """Both say the same of a decimal string."""
+    assert document["components"]["schemas"]["Money"]["pattern"] == f"^{Money().pattern}$"
