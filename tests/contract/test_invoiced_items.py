@@ -136,7 +136,7 @@ async def test_items_tell_nothing(invoiced: httpx.AsyncClient) -> None:
 
 
 async def test_a_list_filters_but_not_by_time(invoiced: httpx.AsyncClient) -> None:
-    """filter, metadata, sort and pages work; `updated_after` is ignored until its switch is turned."""
+    """Filters, metadata, sort and pages work; `updated_after` is ignored until its switch is turned."""
     await create_item(invoiced, id="aa", type="service", unit_cost=10)
     await invoiced.post("/_sandbox/clock", json={"offset_s": 60})
     at = (await create_item(invoiced, id="bb", unit_cost=9, metadata={"crm_id": "7"}))["updated_at"]
