@@ -1,1 +1,1 @@
-"""Realistic organisations in both systems, before the first run."""
+"""Realistic organisations, people and products in both systems, before the first run."""

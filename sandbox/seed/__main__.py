@@ -1,8 +1,9 @@
-"""`python -m sandbox.seed`: writes the organisations into both systems, as their users would."""
+"""`python -m sandbox.seed [--everything]`: writes organisations (people, products) into both systems, as users would."""
 
 import click
 import httpx
 
+from sandbox.seed import writing
 from sandbox.seed.organisations import in_crm, in_invoiced
 
 
@@ -25,10 +26,17 @@ def write(
 @click.option("--invoiced-key", required=True, help="A user's key, not Tandem's.")
 @click.option("--crm-url", required=True)
 @click.option("--crm-key", required=True, help="A user's key, not Tandem's.")
-def main(invoiced_url: str, invoiced_key: str, crm_url: str, crm_key: str) -> None:
+@click.option("--everything", is_flag=True, help="Persons, contacts and products, too.")
+def main(invoiced_url: str, invoiced_key: str, crm_url: str, crm_key: str, everything: bool) -> None:
     """Seed both systems; what is there already stays."""
     write(invoiced_url, {}, (invoiced_key, ""), list(in_invoiced()))
     write(crm_url, {"Authorization": f"Bearer {crm_key}"}, None, list(in_crm()))
+    if everything:
+        with (
+            httpx.Client(base_url=invoiced_url, auth=(invoiced_key, ""), timeout=30) as invoiced,
+            httpx.Client(base_url=crm_url, headers={"Authorization": f"Bearer {crm_key}"}, timeout=30) as crm,
+        ):
+            writing.everything(invoiced, crm)
 
 
 if __name__ == "__main__":
