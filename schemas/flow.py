@@ -20,6 +20,7 @@ FieldType = Literal[
     "decimal",
     "reference",
     "archive",
+    "name",
 ]
 Direction = Literal["both", "to-crm", "to-invoiced"]
 ConflictPolicy = Literal["newest", "invoiced", "crm", "manual"]
@@ -27,6 +28,7 @@ OnFarEdit = Literal["restored", "ignored"]
 Verdict = Literal["join", "review"]
 SystemName = Literal["invoiced", "crm"]
 FirstMatch = Literal["invoiced", "crm", "newest"]
+Presence = Literal["empty", "filled"]
 DeletePolicy = Literal["archive", "delete", "unlink", "ignore"]
 
 _STRICT = ConfigDict(extra="forbid")
@@ -40,9 +42,10 @@ class Side:
 
     entity: Annotated[str, Field(description="The entity: `customer`.")]
     when: Annotated[
-        Mapping[str, tuple[str, ...]],
+        Mapping[str, Presence | tuple[str, ...]],
         Field(
-            description="Which of its records belong to this flow: field of the API and the values it may have."
+            description="Which of its records belong to this flow: field of the API and the values it may have, "
+            "or that it is `empty` or `filled`."
         ),
     ] = field(default_factory=dict)
     create: Annotated[
@@ -58,16 +61,27 @@ class Property:
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
     name: Annotated[str, Field(description="Our name for it, in lists, conflicts and rules.")]
-    invoiced: Annotated[str, Field(description="Its name in Invoiced; `metadata.fax` is a value in a map.")]
+    invoiced: Annotated[
+        str,
+        Field(
+            description="Its name in Invoiced; `metadata.fax` is a value in a map. Only an archive may leave it out: "
+            "then Invoiced has no archive, its record is there or deleted."
+        ),
+    ] = ""
     crm: Annotated[
         str | tuple[str, ...],
-        Field(description="Its name in the CRM; an archive has two: active and deleted."),
+        Field(
+            description="Its name in the CRM; a `name` has two: first and last name. An archive has two, active and "
+            "deleted, or only the latter."
+        ),
     ]
     type: Annotated[
         FieldType,
         Field(
             description="How values are read and compared: e-mail addresses without regard to case, phone numbers "
-            "by their digits; a `reference` names another record, an `archive` says whether it is in use."
+            "by their digits; a `reference` names another record, an `archive` says whether it is in use, a `name` "
+            "is one text in Invoiced and two in the CRM: what is written there is split before its last word, and "
+            "a split that gives the same name stays."
         ),
     ] = "text"
     direction: Annotated[Direction, Field(description="Which way it goes.")] = "both"
@@ -79,6 +93,19 @@ class Property:
         OnFarEdit, Field(description="What becomes of an edit on the far side of a one-way property.")
     ] = "restored"
     refers: Annotated[str | None, Field(description="A reference's flow.")] = None
+    required: Annotated[
+        bool,
+        Field(
+            description="A reference without which no counterpart is made: the record waits for its parent's. Any "
+            "other reference follows as an update."
+        ),
+    ] = False
+    fixed: Annotated[
+        bool,
+        Field(
+            description="Set once, by a create. An edit of it in the CRM is set back to what Invoiced shows, and listed."
+        ),
+    ] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,3 +196,10 @@ class Flow:
     properties: Annotated[tuple[Property, ...], Field(description="What is kept in step.")]
     rules: Annotated[tuple[Rule, ...], Field(description="How records that belong together are found.")]
     policy: Annotated[Policy, Field(description="What happens where the two systems disagree.")] = Policy()
+    parent: Annotated[
+        str | None,
+        Field(
+            description="The required reference below whose record Invoiced keeps this one: it cannot be changed there, "
+            "so another parent means a new record in the place of the old one."
+        ),
+    ] = None

@@ -9,9 +9,11 @@ from pathlib import Path
 import msgspec
 from pydantic import TypeAdapter
 
-from schemas.document import Document, DocumentError, Place, Problem, did_you_mean
+from schemas.document import Document, DocumentError, Problem, did_you_mean
 from schemas.flow import Flow
+from schemas.flow_ends import check_ends
 from schemas.flow_policies import check_policies
+from schemas.flow_references import check_references, check_together
 
 OWN_FLOWS = Path(__file__).parent / "flows"
 
@@ -34,8 +36,9 @@ def load_flows(folder: Path = OWN_FLOWS) -> tuple[Flow, ...]:
     names = [flow.name for _, flow in flows]
     for document, flow in flows:
         _check(document, flow)
-        _check_references(document, flow, names, whole=len(flows) == len(read))
+        check_references(document, flow, names, whole=len(flows) == len(read))
     _check_names(flows)
+    check_together(flows)
     problems = [problem for document, _ in read for problem in document.problems]
     if problems:
         raise FlowError(problems)
@@ -52,6 +55,7 @@ def _check(document: Document, flow: Flow) -> None:
     names = [each.name for each in flow.properties]
     _check_twice(document, "properties", "name", names)
     _check_twice(document, "properties", "invoiced", [each.invoiced for each in flow.properties])
+    check_ends(document, flow)
     _check_twice(document, "rules", "name", [rule.name for rule in flow.rules])
     _check_crm_names(document, flow)
     if not names:
@@ -60,8 +64,6 @@ def _check(document: Document, flow: Flow) -> None:
         )
     if flow.version < 1:
         document.wrong(("version",), f"version is {flow.version}; count from 1, and up with every change")
-    for index, each in enumerate(flow.properties):
-        _check_archive(document, ("properties", index), each.type == "archive", isinstance(each.crm, tuple))
     _check_rules(document, flow, names)
     _check_barrier(document, flow)
     check_policies(document, flow)
@@ -77,14 +79,6 @@ def _check_crm_names(document: Document, flow: Flow) -> None:
                 )
                 document.wrong(("properties", index, "crm"), message)
             seen.setdefault(name, each.name)
-
-
-def _check_archive(document: Document, place: Place, is_archive: bool, is_list: bool) -> None:
-    if is_archive and (not is_list or len(document.value((*place, "crm"))) != 2):
-        document.wrong(
-            (*place, "crm"),
-            f"crm is {document.value((*place, 'crm'))!r}; an archive names two: the active and the deleted flag, [IsActive, IsDeleted]",
-        )
 
 
 def _check_twice(document: Document, kind: str, key: str, names: Sequence[str]) -> None:
@@ -116,24 +110,6 @@ def _check_barrier(document: Document, flow: Flow) -> None:
         if entity not in entities:
             message = f"barrier.{system} lacks {entity!r}, the flow's own entity: twins could be created; add it: {system}: [{entity}]"
             document.wrong(("barrier", system), message)
-
-
-def _check_references(document: Document, flow: Flow, names: Sequence[str], whole: bool) -> None:
-    for index, each in enumerate(flow.properties):
-        place = ("properties", index)
-        if each.type == "reference" and each.refers is None:
-            document.wrong(
-                place,
-                f"{each.name!r} is a reference to nothing; add `refers: <flow>`; {did_you_mean('', names)}",
-            )
-        elif each.type != "reference" and each.refers is not None:
-            document.wrong(
-                (*place, "refers"),
-                f"{each.name!r} has refers but is {each.type}; make it `type: reference` or remove refers",
-            )
-        elif each.refers is not None and each.refers not in names and whole:
-            message = f"{each.name!r} refers to the flow {each.refers!r}, which is in no file; {did_you_mean(each.refers, names)}"
-            document.wrong((*place, "refers"), message)
 
 
 def _check_names(flows: Sequence[tuple[Document, Flow]]) -> None:

@@ -9,8 +9,9 @@ from schemas.records import Question
 from streams.domain import catching_up, gates, index, keys, listing, poison, sources
 from streams.domain.config import side as flow_side
 from streams.domain.fold import GATES, Fold
+from streams.domain.parents import cause_now, link_cause_now
 from streams.domain.rows import LinkRow, RefRow, side_of
-from streams.domain.states import cause_of, state_of
+from streams.domain.states import state_of
 
 Args = Mapping[str, Any]
 # A conflict counts in the direction that lost its value; one that waits for a person counts once.
@@ -53,6 +54,7 @@ def _flows(fold: Fold) -> list[dict[str, Any]]:
                     "retrying": _sum(fold, "retrying", flow.name, direction),
                     "held": _sum(fold, "held", flow.name, direction),
                     "waiting": _sum(fold, "waiting", flow.name, direction)
+                    + _sum(fold, "parentless", flow.name, direction)
                     + _sum(fold, "link_waiting", flow.name, direction),
                     "parked": _sum(fold, "parked", flow.name, direction),
                     "conflicts": sum(
@@ -111,7 +113,7 @@ def status(fold: Fold, args: Args) -> dict[str, Any]:
     }
 
 
-def link_answer(row: LinkRow) -> dict[str, Any]:
+def link_answer(fold: Fold, row: LinkRow) -> dict[str, Any]:
     """One link as `tandem links get` shows it."""
     flights = [(system, side_of(row, system).flight) for system in index.SYSTEMS]
     return {
@@ -137,7 +139,7 @@ def link_answer(row: LinkRow) -> dict[str, Any]:
             if f is not None
         ],
         "former": [*row.invoiced.former, *row.crm.former],
-        "cause": cause_of(row),
+        "cause": link_cause_now(fold, row),
         "refused": {system: side_of(row, system).refused for system in index.SYSTEMS},
         "normalised": {system: side_of(row, system).normalised for system in index.SYSTEMS},
     }
@@ -147,7 +149,7 @@ def _alone(fold: Fold, row: RefRow) -> dict[str, Any]:
     """A record that stands in no link, in the same shape."""
     system = index.system_of(row.ref)
     seen = listing.seen_of(fold.config, row)
-    empty: dict[str, Any] = link_answer(LinkRow(id="", flow=row.flow or "", flow_version=0))
+    empty: dict[str, Any] = link_answer(fold, LinkRow(id="", flow=row.flow or "", flow_version=0))
     state = "waiting" if row.state in {"unreadable", "waiting"} else row.state
     return {
         **empty,
@@ -156,7 +158,7 @@ def _alone(fold: Fold, row: RefRow) -> dict[str, Any]:
         "state": state,
         system: row.ref,
         f"{system}_seen": seen,
-        "cause": row.cause,
+        "cause": cause_now(fold, row),
         "candidates": list(row.candidates),
     }
 
@@ -166,7 +168,7 @@ def link(fold: Fold, args: Args) -> dict[str, Any]:
     name = str(args.get("link_id") or args.get("ref"))
     row = fold.link(name) or fold.link_of(name)
     if row is not None:
-        return link_answer(row)
+        return link_answer(fold, row)
     known = fold.ref(name)
     if known is None or known.state == "gone":
         raise NotFound(f"{name} is not known: it was never read, or is gone")

@@ -6,7 +6,7 @@ Only what no rule joins becomes a link of its own, and so a create.
 from msgspec.structs import replace
 
 from schemas.flow import Flow
-from streams.domain import index, keys, matching, queue, rounds, slots
+from streams.domain import index, keys, matching, parents, queue, rounds, slots
 from streams.domain.fold import Fold
 from streams.domain.links import converge
 from streams.domain.matching import Match
@@ -33,6 +33,11 @@ def decide(fold: Fold, task: queue.Task, budget: int) -> int:
 
 def weigh(fold: Fold, flow: Flow, row: RefRow, rule: int, reach: int) -> None:
     """One rule for one record; the rule behind the last one is the create."""
+    system = index.system_of(row.ref)
+    lacking = parents.lacking(fold, flow, system, row.image) if rule >= 0 else None
+    if lacking is not None:
+        fold.put_ref(replace(row, parent=lacking.parent or "?", cause=lacking.cause))
+        return
     if rule == -1:
         match, by = matching.by_reference(fold, row, reach), "cross-reference"
     elif rule < len(flow.rules):
@@ -56,8 +61,9 @@ def act(fold: Fold, flow: Flow, row: RefRow, match: Match, by: str) -> None:
 def _pending(fold: Fold, flow: Flow, row: RefRow, reach: int) -> str:
     """Why a record that no rule joined must still wait; empty where it may become a link."""
     system = index.system_of(row.ref)
-    creating = fold.entries("creating", system, flow.name, limit=1)
-    if creating and int(creating[0].split(b"|")[4]) < row.since:
+    below = index.parent_id(flow, system, row.image or {})
+    creating = fold.entries("creating", system, flow.name, below, limit=1)
+    if creating and int(creating[0].split(b"|")[5]) < row.since:
         return f"a create in {system} has no answer yet: this may be it"
     matches = [matching.by_reference(fold, row, reach)]
     matches += [matching.by_rule(fold, flow, row, rule, reach) for rule in flow.rules]

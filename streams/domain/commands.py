@@ -8,10 +8,10 @@ from msgspec.structs import replace
 
 from schemas.flow import Flow, Property
 from schemas.records import Command
-from streams.domain import breakers, keys
+from streams.domain import breakers, keys, parents
 from streams.domain.config import side as flow_side
 from streams.domain.fold import Fold
-from streams.domain.index import XREF, XREF_KEPT, id_of
+from streams.domain.index import XREF, XREF_KEPT, entity_of, named_parents, nameless
 from streams.domain.lenses import names, put
 from streams.domain.rows import Flight, LinkRow, Side, direction_to, other, side_of, with_side
 
@@ -24,16 +24,15 @@ def gate(fold: Fold, flow: str, system: str) -> str:
     return "" if state == "open" else f"{state}: {cause}" if cause else state
 
 
-def raw_reference(fold: Fold, system: str, value: Any) -> tuple[bool, Any]:
-    """A parent's link id as the destination's id of that parent: (can be written, raw value)."""
+def raw_reference(fold: Fold, system: str, value: Any, entity: str) -> tuple[bool, Any]:
+    """A parent's link id as the destination's id of that parent, a record of `entity`: (can be written, raw value)."""
     if value is None:
         return True, None
     parent = None if value.startswith("?") else fold.link(value)
     ref = side_of(parent, system).ref if parent is not None else None
-    if ref is None:
+    if ref is None or entity_of(ref) != entity:
         return False, None
-    raw = id_of(ref)
-    return True, int(raw) if system == "invoiced" and raw.isdigit() else raw
+    return True, parents.raw(system, ref)
 
 
 def render(
@@ -48,7 +47,8 @@ def render(
         if prop.type != "reference":
             rendered[prop.name] = put(prop, system, wish[prop.name], present)
             continue
-        writable, raw = raw_reference(fold, system, wish[prop.name])
+        entity = parents.wanted(fold.config, prop, system)
+        writable, raw = raw_reference(fold, system, wish[prop.name], entity)
         if writable:
             rendered[prop.name] = put(prop, system, raw, present) and {names(prop, system)[0]: raw}
     return rendered
@@ -61,6 +61,7 @@ def _revision(side: Side, now: int) -> int:
 def launch(fold: Fold, row: LinkRow, system: str, flight: Flight, entity: str) -> LinkRow:
     """Puts a command into the row and into the destination's topic."""
     side = side_of(row, system)
+    shown = flight.values if flight.verb == "create" else side.image or {}
     record = Command(
         id=flight.id,
         tenant=fold.config.tenant,
@@ -79,9 +80,16 @@ def launch(fold: Fold, row: LinkRow, system: str, flight: Flight, entity: str) -
         again=flight.again,
         flow_version=row.flow_version,
         caused_by=flight.caused_by,
+        parent=_below(fold, row, system, shown),
     )
     fold.send(f"commands.{system}", row.id, record)
     return with_side(row, system, replace(side, flight=flight, revision=flight.revision, retry_at=0))
+
+
+def _below(fold: Fold, row: LinkRow, system: str, shown: Mapping[str, Any]) -> str | None:
+    """The record below which this one lives, or is to live."""
+    flow = fold.config.flow(row.flow)
+    return named_parents(fold.config, flow, system, shown).get(flow.parent or "")
 
 
 def xref_to(fold: Fold, row: LinkRow, system: str) -> str | None:
@@ -180,10 +188,16 @@ def remove(fold: Fold, flow: Flow, row: LinkRow, system: str) -> LinkRow:
 
 
 def _natural_keys(flow: Flow, system: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The first rule's first key, as the destination names it: what a create looks up beside its cross-reference."""
+    """What a create looks up beside its cross-reference, as the destination names it: the first rule's first key.
+
+    Of what lives below another record: that record's id and the keys of all rules; who agrees with any of them.
+    """
     props: dict[str, Property] = {prop.name: prop for prop in flow.properties}
-    first = [names(props[rule.keys[0]], system)[0] for rule in flow.rules[:1]]
-    return {name: values[name] for name in first if values.get(name) is not None}
+    chosen = [rule.keys[0] for rule in flow.rules[:1]]
+    if flow.parent is not None:
+        chosen = [flow.parent, *(key for rule in flow.rules for key in rule.keys)]
+    wanted = [name for key in chosen for name in names(props[key], system)]
+    return {name: values[name] for name in wanted if values.get(name) is not None}
 
 
 def create(fold: Fold, flow: Flow, row: LinkRow, system: str, seen: Mapping[str, Any]) -> LinkRow:
@@ -193,11 +207,14 @@ def create(fold: Fold, flow: Flow, row: LinkRow, system: str, seen: Mapping[str,
     plain = {
         p.name: seen[p.name] for p in flow.properties if p.type != "archive" and seen.get(p.name) is not None
     }
+    lacking = parents.lacking(fold, flow, other(system), side_of(row, other(system)).image)
+    if lacking is not None:
+        return replace(row, waiting=lacking.cause, hold=_without(row.hold, system))
     rendered = render(fold, flow, row, system, plain)
     values = {name: raw for found in rendered.values() for name, raw in found.items()}
     closed = "link paused" if row.paused else gate(fold, row.flow, system)
     if closed:
-        return replace(row, hold={**row.hold, direction_to(system): closed})
+        return replace(row, hold={**row.hold, direction_to(system): closed}, waiting="")
     row = replace(row, hold=_without(row.hold, system), waiting="")
     # A parent that cannot be named there yet is not part of it: it follows as an update.
     left_out = plain.keys() - rendered.keys()
@@ -208,5 +225,8 @@ def create(fold: Fold, flow: Flow, row: LinkRow, system: str, seen: Mapping[str,
         return row
     values = {**flow_side(flow, system).create, **values}
     natural = {} if side_of(row, system).taken else _natural_keys(flow, system, values)
-    flight = _flight(fold, row, system, "create", values, {}, source, xref_to(fold, row, system), natural)
+    xref = None if nameless(flow, system) else xref_to(fold, row, system)
+    flight = _flight(fold, row, system, "create", values, {}, source, xref, natural)
+    side = side_of(row, system)
+    row = with_side(row, system, replace(side, first_try=side.first_try or fold.now))
     return launch(fold, row, system, flight, flow_side(flow, system).entity)

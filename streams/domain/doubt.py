@@ -52,7 +52,7 @@ def raised(side: Side, flight: Flight, at: int) -> Side:
 def cleared(side: Side) -> Side:
     """The side after a definite answer."""
     ours = {**side.ours, **{name: values for name, (_, _, *values) in side.doubt.items()}}
-    return replace(side, doubt={}, unanswered=None, again=False, tries=0, ours=ours)
+    return replace(side, doubt={}, unanswered=None, again=False, tries=0, ours=ours, first_try=0)
 
 
 def late(flow: Flow, side: Side, result: Result, at: int) -> Side:

@@ -17,6 +17,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from schemas.flow import Flow
+from streams.domain import queue
 from streams.domain.fold import Fold
 from streams.domain.index import SYSTEMS
 from streams.domain.lenses import names
@@ -72,6 +73,8 @@ def part(fold: Fold, row: LinkRow, system: str) -> LinkRow:
             fold.put_ref(replace(freed(known, row, side, fold.offset, ""), state="gone", image=None))
         elif known is not None:
             fold.put_ref(freed(known, row, side, fold.offset, cause))
+        if side.ref is not None:
+            queue.wake_children(fold, side.ref)
     return LinkRow(id=row.id, flow=row.flow, flow_version=row.flow_version, retired=True)
 
 

@@ -7,12 +7,13 @@ from msgspec.structs import replace
 
 from schemas.flow import Flow
 from schemas.records import Change, Unreadable
-from streams.domain import barrier, index, queue, sources
+from streams.domain import barrier, index, queue, slots, sources
 from streams.domain.config import Config, side
 from streams.domain.fold import Fold
+from streams.domain.lenses import names
 from streams.domain.links import converge
 from streams.domain.observe import at_rest, in_use, newer, observe, vanish
-from streams.domain.rows import UNREAD, LinkRow, RefRow, side_of, unread
+from streams.domain.rows import UNREAD, LinkRow, RefRow, other, side_of, unread
 
 BARRIER = "both sides are read once more before anything is joined or created"
 
@@ -21,9 +22,15 @@ def flow_of(config: Config, system: str, entity: str, image: Mapping[str, Any]) 
     """The flow that takes this record; None where none does (a person, before its flow exists)."""
     for flow in config.flows:
         end = side(flow, system)
-        if end.entity == entity and all(image.get(name) in wanted for name, wanted in end.when.items()):
+        if end.entity == entity and all(_meets(image.get(name), wanted) for name, wanted in end.when.items()):
             return flow
     return None
+
+
+def _meets(shown: Any, wanted: str | tuple[str, ...]) -> bool:
+    if isinstance(wanted, str):
+        return (shown in (None, "")) == (wanted == "empty")
+    return shown in wanted
 
 
 def change(fold: Fold, body: Change) -> None:
@@ -59,6 +66,9 @@ def _linked(fold: Fold, row: RefRow, link: LinkRow, body: Change) -> None:
     polled = fold.tenant.polls.get(f"{system}|{body.source.entity}")
     since = polled if fold.tenant.catching_up is None else mine.read_at
     after = observe(flow, link, system, body, since)
+    if mine.gone:  # it is back: who waits for it as a parent may name it again
+        far = side_of(link, other(system)).ref
+        queue.wake_children(fold, far or body.ref)
     taker = flow_of(fold.config, system, body.source.entity, body.after or {})
     if taker is not flow:
         name = taker.name if taker is not None else "none"
@@ -76,8 +86,10 @@ def _former(fold: Fold, row: RefRow, body: Change) -> None:
     flow = flow_of(fold.config, body.source.system, body.source.entity, body.after or {})
     if body.version <= row.version:
         return
-    if flow is None or not in_use(flow, body.source.system, body.after or {}):
+    if flow is None or body.op == "d" or not in_use(flow, body.source.system, body.after or {}):
         fold.put_ref(replace(row, version=body.version))
+        return
+    if _returned(fold, flow, row, body):
         return
     cause = f"it had its place in link {row.link_id} before, and is in use again"
     fold.put_ref(
@@ -92,6 +104,21 @@ def _former(fold: Fold, row: RefRow, body: Change) -> None:
             cause=cause,
         )
     )
+
+
+def _returned(fold: Fold, flow: Flow, row: RefRow, body: Change) -> bool:
+    """A record made anew under the id it had before takes its own place again, if that is being made or free."""
+    system, link = body.source.system, fold.link_of(row.ref)
+    fixed = any(prop.fixed and names(prop, system)[0] == "id" for prop in flow.properties)
+    if not fixed or link is None or link.flow != flow.name or side_of(link, system).ref is not None:
+        return False
+    source = body.source
+    seen = replace(row, version=body.version, read_at=source.read_at, updated_at=source.updated_at)
+    fold.put_ref(replace(seen, image=dict(body.after or {})))
+    filled = slots.fill(fold, link, system, row.ref, body.after, "the same id")
+    if filled is not None:
+        converge(fold, filled)
+    return filled is not None
 
 
 def _unlinked(fold: Fold, row: RefRow | None, body: Change) -> None:
@@ -117,6 +144,7 @@ def _unlinked(fold: Fold, row: RefRow | None, body: Change) -> None:
         since=fold.offset if row is None or flow is None or _rekeyed(flow, row, image) else known.since,
         cause=BARRIER if flow else _no_flow(body),
         candidates=(),
+        parent="",
     )
     fold.put_ref(fresh)
     if flow is not None and not barrier.creating_for(fold, fresh):

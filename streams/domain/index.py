@@ -6,8 +6,8 @@
 | xref | named ref → ref | cross-references, from both ends |
 | barrier | flow, since → ref | rounds |
 | cand | candidate → ref | a review whose candidate changed |
-| child | parent's ref → link id | references |
-| creating | system, flow, offset → link id | first sights that may be our own create |
+| child | parent's ref → link id, or ref of an unlinked record | references |
+| creating | system, flow, parent's id, offset → link id | first sights that may be our own create |
 | due | time → link id | retries and lost results |
 | list | kind, flow → key | the CLI's lists and counts |
 """
@@ -21,7 +21,7 @@ from schemas.records import System
 from streams.domain import keys
 from streams.domain.config import Config, side
 from streams.domain.lenses import get, read_some
-from streams.domain.rows import LinkRow, RefRow, Side, decode_link, decode_ref, other, side_of
+from streams.domain.rows import Flight, LinkRow, RefRow, Side, decode_link, decode_ref, other, side_of
 from streams.domain.values import COMPARED
 
 SYSTEMS: tuple[System, System] = ("invoiced", "crm")
@@ -34,8 +34,24 @@ def system_of(ref: str) -> str:
     return ref.split(":", 1)[0]
 
 
+def entity_of(ref: str) -> str:
+    return ref.split(":", 2)[1]
+
+
 def id_of(ref: str) -> str:
     return ref.split(":", 2)[2]
+
+
+def nameless(flow: Flow, system: str) -> bool:
+    """Whether records there carry no cross-reference: Invoiced keeps none with what lives below another record."""
+    return system == "invoiced" and flow.parent is not None
+
+
+def parent_id(flow: Flow, system: str, image: Mapping[str, Any]) -> str:
+    """The id of the record below which this one lives; `-` where it lives by itself."""
+    prop = next((prop for prop in flow.properties if prop.name == flow.parent), None)
+    raw = get(prop, system, image) if prop is not None else None
+    return raw if isinstance(raw, str) else "-"
 
 
 def read_keys(flow: Flow, system: str, image: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,34 +97,49 @@ def _candidate(config: Config, flow: Flow, ref: str, image: dict[str, Any]) -> I
 
 
 def of_ref(config: Config, row: RefRow) -> Iterator[Entry]:
-    """Entries of an unlinked record."""
+    """Entries of an unlinked record. One that waits for its parent waits for no round."""
     tenant = config.tenant
     if row.state in {"waiting", "review", "no_flow", "unreadable"}:
-        towards = f"to-{other(system_of(row.ref))}"
-        yield keys.index_key(tenant, "list", row.state, row.flow or "-", towards, row.ref), b""
+        towards, kind = f"to-{other(system_of(row.ref))}", "parentless" if row.parent else row.state
+        yield keys.index_key(tenant, "list", kind, row.flow or "-", towards, row.ref), b""
     if row.flow is None or row.image is None or row.state not in {"waiting", "review"}:
         return
-    yield from _candidate(config, config.flow(row.flow), row.ref, row.image)
-    if row.state == "waiting":
+    flow = config.flow(row.flow)
+    yield from _candidate(config, flow, row.ref, row.image)
+    named = named_parents(config, flow, system_of(row.ref), row.image)
+    for parent in {named[prop.name] for prop in flow.properties if prop.required and prop.name in named}:
+        yield keys.index_key(tenant, "child", parent, row.ref), b""
+    if row.state == "waiting" and not row.parent:
         yield keys.index_key(tenant, "barrier", row.flow, keys.order(row.since), row.ref), b""
     for candidate in row.candidates:
         yield keys.index_key(tenant, "cand", candidate, row.ref), b""
 
 
+def named_parents(config: Config, flow: Flow, system: str, image: Mapping[str, Any] | None) -> dict[str, str]:
+    """Reference property → ref of the parent that an image names."""
+    found: dict[str, str] = {}
+    for prop in flow.properties:
+        if prop.type != "reference" or prop.refers is None or image is None:
+            continue
+        raw = get(prop, system, image)
+        if isinstance(raw, str):
+            found[prop.name] = f"{system}:{side(config.flow(prop.refers), system).entity}:{raw}"
+    return found
+
+
 def parents(config: Config, row: LinkRow) -> dict[str, dict[str, str]]:
     """Per side: reference property → ref of the parent its image names."""
     flow = config.flow(row.flow)
-    found: dict[str, dict[str, str]] = {}
-    for prop in flow.properties:
-        if prop.type != "reference" or prop.refers is None:
-            continue
-        target = config.flow(prop.refers)
-        for system in SYSTEMS:
-            image = side_of(row, system).image
-            raw = None if image is None else get(prop, system, image)
-            if isinstance(raw, str):
-                found.setdefault(system, {})[prop.name] = f"{system}:{side(target, system).entity}:{raw}"
-    return found
+    found = {system: named_parents(config, flow, system, side_of(row, system).image) for system in SYSTEMS}
+    return {system: named for system, named in found.items() if named}
+
+
+def creating(flow: Flow, system: str, one: Side) -> Flight | None:
+    """The create that may have made a record nobody has seen yet: one without a name of ours until it is answered."""
+    if one.flight is not None:
+        return one.flight if one.flight.verb == "create" else None
+    doubtful = nameless(flow, system) and one.ref is None and one.again
+    return one.unanswered if doubtful else None
 
 
 def _of_side(one: Side) -> Iterator[str]:
@@ -151,9 +182,10 @@ def of_link(config: Config, row: LinkRow) -> Iterator[Entry]:
         due = one.flight.sent_at + config.again_ms if one.flight is not None else one.retry_at
         if due:
             yield keys.index_key(tenant, "due", keys.order(due), row.id), b""
-        if one.flight is not None and one.flight.verb == "create":
-            at = keys.order(one.flight.offset)
-            yield keys.index_key(tenant, "creating", system, row.flow, at, row.id), b""
+        create = creating(flow, system, one)
+        if create is not None:
+            below, at = parent_id(flow, system, create.values), keys.order(create.offset)
+            yield keys.index_key(tenant, "creating", system, row.flow, below, at, row.id), b""
     for kind, direction in kinds(row):
         yield keys.index_key(tenant, "list", kind, row.flow, direction, row.id), b""
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from schemas.flow import Property
 from schemas.records import Json
-from streams.domain.values import READERS, same
+from streams.domain.values import READERS, person_name, same
 
 
 class _Unknown:
@@ -24,27 +24,45 @@ Present = Mapping[str, Any]
 
 
 def names(prop: Property, system: str) -> tuple[str, ...]:
-    """The API's own names of a property on one side."""
+    """The API's own names of a property on one side; none where that system has no such thing."""
     if system == "invoiced":
-        return (prop.invoiced,)
+        return (prop.invoiced,) if prop.invoiced else ()
     return (prop.crm,) if isinstance(prop.crm, str) else tuple(prop.crm)
 
 
 def _get_archive(image: Present, system: str, keys: tuple[str, ...]) -> Any:
-    """True while the record is in use. The CRM has two marks for it: inactive or deleted both mean out of use."""
+    """True while the record is in use. The CRM has two marks for it: inactive or deleted both mean out of use.
+
+    A system without an archive shows what is there, and that is in use.
+    """
+    if not keys:
+        return True if image else UNKNOWN
     if system == "invoiced":
         return UNKNOWN if keys[0] not in image else image[keys[0]] is not False
-    active, deleted = keys
-    if active not in image and deleted not in image:
+    if not any(name in image for name in keys):
         return UNKNOWN
-    return image.get(active) is not False and image.get(deleted) is not True
+    *active, deleted = keys
+    return all(image.get(name) is not False for name in active) and image.get(deleted) is not True
 
 
 def _put_archive(value: Json, system: str, keys: tuple[str, ...]) -> dict[str, Json]:
     if system == "invoiced":
-        return {keys[0]: bool(value)}
-    active, deleted = keys
-    return {active: bool(value), deleted: not value}
+        return {name: bool(value) for name in keys}
+    *active, deleted = keys
+    return {**{name: bool(value) for name in active}, deleted: not value}
+
+
+def _get_name(image: Present, keys: tuple[str, ...]) -> Any:
+    """First and last name as one; where either is unknown, so is the whole."""
+    if not all(key in image for key in keys):
+        return UNKNOWN
+    return person_name(" ".join(str(image[key]) for key in keys if image[key] is not None))
+
+
+def _put_name(value: Json, keys: tuple[str, ...]) -> dict[str, Json]:
+    """Split before the last word; a single one is the last name."""
+    *first, last = str(value).split() if value is not None else (None,)
+    return {keys[0]: " ".join(map(str, first)) or None, keys[1]: last}
 
 
 def get(prop: Property, system: str, image: Present) -> Any:
@@ -52,6 +70,8 @@ def get(prop: Property, system: str, image: Present) -> Any:
     keys = names(prop, system)
     if prop.type == "archive":
         return _get_archive(image, system, keys)
+    if len(keys) > 1:
+        return _get_name(image, keys)
     if keys[0] not in image:  # a map shows only the keys it has: one it lacks is empty
         return None if "." in keys[0] else UNKNOWN
     raw = image[keys[0]]
@@ -75,7 +95,8 @@ def put(prop: Property, system: str, value: Json, present: Present) -> dict[str,
     if prop.type == "archive":
         wanted = _put_archive(value, system, names(prop, system))
         return {name: new for name, new in wanted.items() if present.get(name) is not new}
-    return {names(prop, system)[0]: _spell(prop, system, value)}
+    keys = names(prop, system)
+    return _put_name(value, keys) if len(keys) > 1 else {keys[0]: _spell(prop, system, value)}
 
 
 def read_all(props: tuple[Property, ...], system: str, image: Present) -> dict[str, Any]:

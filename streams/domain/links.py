@@ -11,9 +11,11 @@ from msgspec.structs import replace
 from schemas.flow import Flow
 from schemas.records import Conflict
 from streams.domain import commands, doubt, endings
+from streams.domain.endings import UNDELETABLE
 from streams.domain.fold import Fold
 from streams.domain.index import SYSTEMS, parents
 from streams.domain.keys import conflict_id, conflict_key, conflict_place
+from streams.domain.lenses import names
 from streams.domain.merge import Decided, Merged, agree, in_flight, merge
 from streams.domain.observe import archive_property
 from streams.domain.records_json import to_json
@@ -155,12 +157,21 @@ def _send(
         side = side_of(row, system)
         if side.gone:
             row = _return(fold, flow, row, system)
-        elif not _waits(fold, side) and system == removed:
+        elif not _waits(fold, side) and (system == removed or _ends(flow, row, system, wishes[system])):
             row = commands.remove(fold, flow, row, system)
         elif not _waits(fold, side):
             row = commands.update(fold, flow, row, system, wishes[system])
             row = _unstick(row, system, wishes[system])
     return row
+
+
+def _ends(flow: Flow, row: LinkRow, system: str, wish: dict[str, Any]) -> bool:
+    """Whether out of use means deleted there, for want of an archive. One that may not be deleted stays."""
+    prop = archive_property(flow)
+    if prop is None or names(prop, system) or wish.get(prop.name) is not False:
+        return False
+    kept = side_of(row, system).refused.get(UNDELETABLE, [None])[0]
+    return bool(kept != side_of(row, other(system)).version)
 
 
 def _unstick(row: LinkRow, system: str, wish: dict[str, Any]) -> LinkRow:

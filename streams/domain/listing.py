@@ -10,9 +10,10 @@ from streams.domain.config import Config
 from streams.domain.fold import GATES, Fold
 from streams.domain.index import SYSTEMS, system_of
 from streams.domain.lenses import read_all
+from streams.domain.parents import cause_now, link_cause_now
 from streams.domain.planning import planned
 from streams.domain.rows import LinkRow, RefRow, decode_link, side_of
-from streams.domain.states import cause_of, state_of
+from streams.domain.states import state_of
 from streams.domain.views import parked_view
 
 Args = Mapping[str, Any]
@@ -40,7 +41,7 @@ def _page(fold: Fold, args: Args, *kinds: str, below: Sequence[str] = ()) -> tup
     return page, page[-1].decode() if len(found) > limit else None
 
 
-def _summary(row: LinkRow) -> Page:
+def _summary(fold: Fold, row: LinkRow) -> Page:
     return {
         "link_id": row.id,
         "flow": row.flow,
@@ -48,7 +49,7 @@ def _summary(row: LinkRow) -> Page:
         "invoiced": row.invoiced.ref,
         "crm": row.crm.ref,
         "matched_by": row.matched_by or None,
-        "cause": cause_of(row),
+        "cause": link_cause_now(fold, row),
     }
 
 
@@ -56,7 +57,7 @@ def _differing(fold: Fold, args: Args, why: str) -> Page:
     page, more = _page(fold, args, why, below=[str(args["flow"])] if args.get("flow") else [])
     ids = dict.fromkeys(keys.last_part(key) for key in page)  # one that differs on both sides is listed once
     rows = (fold.link(link_id) for link_id in ids)
-    return {"links": [_summary(row) for row in rows if row is not None], "next": more}
+    return {"links": [_summary(fold, row) for row in rows if row is not None], "next": more}
 
 
 def links(fold: Fold, args: Args) -> Page:
@@ -79,7 +80,7 @@ def links(fold: Fold, args: Args) -> Page:
         if len(rows) == fold.config.work
         else None
     )
-    return {"links": [_summary(row) for row in wanted[:limit]], "next": more}
+    return {"links": [_summary(fold, row) for row in wanted[:limit]], "next": more}
 
 
 def _refs(fold: Fold, page: list[bytes]) -> Iterator[Page]:
@@ -90,7 +91,7 @@ def _refs(fold: Fold, page: list[bytes]) -> Iterator[Page]:
                 "ref": row.ref,
                 "flow": row.flow,
                 "state": row.state,
-                "cause": row.cause,
+                "cause": cause_now(fold, row),
                 "candidates": list(row.candidates),
                 "seen": seen_of(fold.config, row),
             }
@@ -98,7 +99,7 @@ def _refs(fold: Fold, page: list[bytes]) -> Iterator[Page]:
 
 def unlinked(fold: Fold, args: Args) -> Page:
     """Records that stand in no link."""
-    page, more = _page(fold, args, "waiting", "review", "no_flow", "unreadable")
+    page, more = _page(fold, args, "waiting", "parentless", "review", "no_flow", "unreadable")
     return {"unlinked": list(_refs(fold, page)), "next": more}
 
 
@@ -109,7 +110,7 @@ def review(fold: Fold, args: Args) -> Page:
     for key in page:
         name = keys.last_part(key)
         row = fold.link(name)
-        found.extend([_summary(row)] if row is not None else _refs(fold, [key]))
+        found.extend([_summary(fold, row)] if row is not None else _refs(fold, [key]))
     return {"review": found, "next": more}
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from schemas.flow import Flow, Rule
-from streams.domain import index
+from streams.domain import index, parents
 from streams.domain.fold import Fold
 from streams.domain.keys import last_part
 from streams.domain.lenses import get, read_some
@@ -27,9 +27,12 @@ class Match(Struct, frozen=True):
     cause: str = ""
 
 
-def verdict_of(flow: Flow, mine: Mapping[str, Any], system: str, theirs: Mapping[str, Any]) -> str | None:
+def verdict_of(
+    fold: Fold, flow: Flow, mine: Mapping[str, Any], system: str, theirs: Mapping[str, Any]
+) -> str | None:
     """The verdict of the first rule that holds between two images; None where none does."""
     here, there = index.read_keys(flow, system, mine), index.read_keys(flow, other(system), theirs)
+    here = parents.translated(fold, flow, system, here.keys(), here)
     for rule in flow.rules:
         one, two = index.key_hash(flow, rule.keys, here), index.key_hash(flow, rule.keys, there)
         if one is not None and one == two:
@@ -65,8 +68,10 @@ def _unready(fold: Fold, ref: str, system: str, horizon: int) -> bool:
     if row is not None and row.state == "waiting" and (row.since >= horizon or row.waits == horizon):
         return True
     link: LinkRow | None = fold.link_of(ref)
-    flight = side_of(link, system).flight if link is not None else None
-    return flight is not None and flight.verb == "create"
+    return (
+        link is not None
+        and index.creating(fold.config.flow(link.flow), system, side_of(link, system)) is not None
+    )
 
 
 def _with(fold: Fold, flow: Flow, system: str, rule: Rule, found: str) -> list[str]:
@@ -81,7 +86,8 @@ def by_rule(fold: Fold, flow: Flow, row: RefRow, rule: Rule, horizon: int) -> Ma
     found = index.key_hash(flow, rule.keys, seen)
     if found is None:
         return Match("none")
-    theirs = _with(fold, flow, other(system), rule, found)
+    wanted = index.key_hash(flow, rule.keys, parents.translated(fold, flow, system, rule.keys, seen))
+    theirs = _with(fold, flow, other(system), rule, wanted) if wanted is not None else []
     theirs = [ref for ref in theirs if ref not in row.apart]
     if not theirs:
         return Match("none")
@@ -112,6 +118,8 @@ def _between(
 def _contradict(flow: Flow, mine: Mapping[str, Any], system: str, theirs: Mapping[str, Any]) -> bool:
     """Two different natural keys are two things, whatever else agrees."""
     first = flow.rules[0].keys[:1]
+    if any(prop.type == "reference" for prop in flow.properties if prop.name in first):
+        return False
     one = read_some(flow.properties, first, system, mine).get(first[0])
     two = read_some(flow.properties, first, other(system), theirs).get(first[0])
     return one is not None and two is not None and one != two
@@ -133,6 +141,7 @@ def by_reference(fold: Fold, row: RefRow, horizon: int) -> Match:
     if named is not None and _open(fold, named, row.ref):
         theirs.add(named)
     theirs = {ref for ref in theirs if _open(fold, ref, row.ref) and ref not in row.apart}
+    theirs = {ref for ref in theirs if _flow_of(fold, ref) == row.flow}
     if not theirs:
         return Match("none")
     rivals = {last_part(key) for ref in theirs for key in fold.entries("xref", ref)} | {row.ref}
@@ -140,6 +149,11 @@ def by_reference(fold: Fold, row: RefRow, horizon: int) -> Match:
     if any(_unready(fold, ref, index.system_of(row.ref), horizon) for ref in theirs):
         return Match("wait", tuple(sorted(theirs)), "a candidate is not settled yet")
     return weigh("cross-reference", "join", sorted(theirs), sorted(rivals))
+
+
+def _flow_of(fold: Fold, ref: str) -> str | None:
+    link, row = fold.link_of(ref), fold.ref(ref)
+    return link.flow if link is not None else row.flow if row is not None else None
 
 
 def _open(fold: Fold, ref: str, asker: str) -> bool:

@@ -126,6 +126,9 @@ class _Work:
             self.agreed[prop.name] = (i, c)
         elif verdict == "first":
             self.first(prop, i, c)
+        elif prop.fixed and verdict != "keep":  # set once: what Invoiced shows stands, and the edit is listed
+            self.note(prop, "fixed", "invoiced", i, c)
+            self.settle(prop, "invoiced", i, c)
         elif verdict == "conflict":
             self.conflict(prop, i, c)
         elif verdict != "keep":

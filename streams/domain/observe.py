@@ -91,9 +91,9 @@ def revived(
     prop = archive_property(flow)
     if prop is None or system != "crm" or before is None:
         return None
-    active, deleted = names(prop, "crm")
+    *active, deleted = names(prop, "crm")
     restored = before.get(deleted) is True and after.get(deleted) is False
-    return prop if restored and after.get(active) is False else None
+    return prop if restored and any(after.get(name) is False for name in active) else None
 
 
 def unforce(flow: Flow, row: LinkRow, before: Side, after: Side, carried: Container[str] = ()) -> LinkRow:

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from streams.domain import barrier, index
+from streams.domain import barrier, index, queue
 from streams.domain.endings import freed
 from streams.domain.fold import Fold
 from streams.domain.refusal import Args, Refused, link_of
@@ -28,6 +28,9 @@ def join(fold: Fold, args: Args) -> str:
         if row.state in {"former", "gone"}:
             raise Refused(f"{row.ref} is no record in use: join it when it is restored")
     before = fold.link_of(partner.ref)
+    theirs = before.flow if before is not None else partner.flow
+    if theirs != free.flow:
+        raise Refused(f"{free.ref} is of flow {free.flow}, {partner.ref} of {theirs}")
     if before is not None and side_of(before, index.system_of(free.ref)).ref is not None:
         raise Refused(f"{partner.ref} already has a counterpart")
     if before is not None and before.review:
@@ -64,5 +67,6 @@ def unlink(fold: Fold, args: Args) -> str:
             apart = (*known.apart, counterpart) if counterpart else known.apart
             cause = "a person has parted it from its counterpart"
             fold.put_ref(replace(freed(known, row, side, fold.offset, cause), apart=apart))
+            queue.wake_children(fold, known.ref)
     fold.put_link(LinkRow(id=row.id, flow=row.flow, flow_version=row.flow_version, retired=True))
     return f"{row.id} is parted"

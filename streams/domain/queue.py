@@ -25,7 +25,7 @@ def follow(fold: Fold, task: Task, follows: Task | None) -> None:
 
 
 def children_of(fold: Fold, ref: str, after: str, limit: int) -> list[str]:
-    """Link ids that name this ref as a parent, a page of them."""
+    """Link ids, and refs of unlinked records, that name this ref as a parent: a page of them."""
     start = keys.index_key(fold.config.tenant, "child", ref, after) if after else None
     return [last_part(key) for key in fold.entries("child", ref, limit=limit, after=start)][:limit]
 

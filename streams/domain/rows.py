@@ -34,6 +34,7 @@ class RefRow(Struct, frozen=True, array_like=True):
     candidates: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()  # refs a person has said this one is not
     waits: int = -1  # the horizon up to which a candidate of a stronger rule is waited for
+    parent: str = ""  # the required parent it waits for: nothing is weighed before that has a counterpart
 
 
 class Flight(Struct, frozen=True, array_like=True):
@@ -103,6 +104,7 @@ class Side(Struct, frozen=True, array_like=True):
     ours: dict[str, list[Any]] = {}  # property → values once in doubt: met beneath a write, they are no edit
     counted: dict[str, str] = {}  # kind → the minute in which a breaker last counted this link
     edited_from: dict[str, int] = {}  # property → the earliest time its pending edit can be of
+    first_try: int = 0  # when the create was first sent whose answer is in doubt
 
 
 class LinkRow(Struct, frozen=True, array_like=True):

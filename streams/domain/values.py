@@ -31,6 +31,12 @@ def lower(raw: Json) -> Json:
     return value.lower() if isinstance(value, str) else None
 
 
+def person_name(raw: Json) -> Json:
+    """A name's words with one space between them: how it is split over fields is no part of it."""
+    value = text(raw)
+    return text(" ".join(value.split())) if isinstance(value, str) else None
+
+
 def boolean(raw: Json) -> Json:
     return raw if isinstance(raw, bool) or raw is None else str(raw).lower() in {"true", "1", "yes"}
 
@@ -59,6 +65,7 @@ READERS: dict[str, Reader] = {
     "currency": upper,
     "boolean": boolean,
     "decimal": decimal,
+    "name": person_name,
 }
 
 

@@ -53,12 +53,24 @@ def refresh(fold: Fold, row: LinkRow) -> LinkRow:
 def _children(fold: Fold, task: queue.Task, budget: int) -> int:
     _, parent, after = task
     found = queue.children_of(fold, parent, after, budget)
-    for link_id in found:
-        row = fold.link(link_id)
+    for name in found:
+        row = fold.link(name)
         if row is not None:
             converge(fold, row)
+        else:
+            _weigh_again(fold, name)
     queue.follow(fold, task, ("children", parent, found[-1]) if len(found) >= budget else None)
     return len(found)
+
+
+def _weigh_again(fold: Fold, ref: str) -> None:
+    """An unlinked record whose parent has moved: it is weighed anew, without waiting for another round."""
+    row = fold.ref(ref)
+    if row is None or row.state != "waiting" or not row.parent or row.flow is None:
+        return
+    fold.put_ref(replace(row, parent=""))
+    decided = {flow: reach for flow, reach in fold.tenant.decided.items() if flow != row.flow}
+    fold.tenant = replace(fold.tenant, decided=decided)
 
 
 def _candidates(fold: Fold, task: queue.Task, budget: int) -> int:

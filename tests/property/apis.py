@@ -4,13 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from connectors.source import Seen, SourceEvent
+from tests.property.entities import FIXED, XREF, below, blank, filled
+
+__all__ = ["XREF", "Api", "Duplicate", "Normalise", "Rejected", "how", "normalising"]
 
 Normalise = Callable[[str, Any], Any]
-FIELDS = {
-    "invoiced": ("name", "number", "email", "phone", "city", "notes", "currency", "postal_code", "tax_id", "parent_customer", "metadata.fax"),
-    "crm": ("Name", "CustomerNumber", "Email", "Phone", "City", "Description", "Currency", "ZipCode", "OrganizationNumber", "ParentId", "Fax"),
-}  # fmt: skip
-XREF = {"invoiced": "metadata.crm_id", "crm": "ExternalId"}
 
 
 class Rejected(Exception):  # noqa: N818  # it is the API's answer
@@ -35,10 +33,12 @@ class Api:
     def __init__(self, system: str) -> None:
         self.system = system
         self.records: dict[str, dict[str, Any]] = {}
+        self.kinds: dict[str, str] = {}
         self.stamps: dict[str, int] = {}
         self.versions: dict[str, int] = {}
         self.past: dict[str, Seen] = {}
         self.events: list[SourceEvent] = []
+        self.born: list[tuple[str, str]] = []  # link → record, of our own creates
         self.writes: list[tuple[str, str, dict[str, Any]]] = []
         self.normalise: Normalise = lambda _name, value: value
         self.refuse: Callable[[str, Any], bool] = lambda _name, _value: False
@@ -53,7 +53,11 @@ class Api:
         return f"<{self.system} with {len(self.records)} records>"
 
     def ref(self, name: str) -> str:
-        return f"{self.system}:customer:{name}"
+        return f"{self.system}:{self.kind(name)}:{name}"
+
+    def kind(self, name: str) -> str:
+        """A record's entity."""
+        return self.kinds.get(name, "customer")
 
     def name(self, ref: str) -> str:
         return ref.split(":", 2)[2]
@@ -67,25 +71,40 @@ class Api:
 
     # what anybody may do
 
-    def create(self, now: int, values: dict[str, Any], *, ours: bool = False) -> str:
+    def create(
+        self, now: int, values: dict[str, Any], *, ours: bool = False, entity: str = "customer"
+    ) -> str:
         self._check(values)
         self._single(values.get(XREF[self.system]), "")
-        self.serial += 1
-        name = str(self.serial) if self.system == "invoiced" else f"c{self.serial}"
-        self.records[name] = {**self._blank(), **self._kept(values)}
-        if self.system == "invoiced" and self.fills and self.records[name]["number"] is None:
-            self.records[name]["number"] = f"CUST-{name}"
+        name = self._new_name(entity, values)
+        self.kinds[name] = entity
+        record = {**blank(self.system, entity), **self._kept(values)}
+        self.records[name] = filled(self.system, entity, name, record) if self.fills else record
         if ours:
             self.writes.append(("create", name, values))
         self._touch(name, now, "created", {})
         return name
 
+    def _new_name(self, entity: str, values: dict[str, Any]) -> str:
+        self.serial += 1
+        if self.system == "crm":
+            return f"c{self.serial}"
+        if entity == "contact" and str(values.get("customer")) not in self.records:
+            raise Rejected("customer", "there is no such customer")
+        name = str(values.get("id") or self.serial)
+        if name in self.records:
+            raise Rejected("id", "it is taken")
+        return name
+
     def patch(self, now: int, name: str, values: dict[str, Any], *, ours: bool = False) -> None:
         self._check(values)
         self._single(values.get(XREF[self.system]), name)
+        record = self.records[name]
+        fixed = FIXED.get((self.system, self.kind(name)))
+        if fixed in values and values[fixed] != record[fixed]:
+            raise Rejected(fixed, "it cannot be changed")
         if ours:
             self.writes.append(("update", name, values))
-        record = self.records[name]
         new = {key: value for key, value in self._kept(values).items() if record.get(key) != value}
         if new:
             previous = {key: record.get(key) for key in new}
@@ -100,11 +119,15 @@ class Api:
         values = {**self.records[name]}
         if self.unique_xref:
             values[XREF[self.system]] = None
-        return self.create(now, values)
+        return self.create(now, values, entity=self.kind(name))
 
     def destroy(self, name: str) -> None:
-        """The record is gone: from now on 404."""
+        """The record is gone with all that lives below it: from now on 404."""
         del self.records[name]
+        key = below(self.kind(name), name) if self.system == "invoiced" else None
+        for one in [one for one, record in self.records.items() if key and record.get(key[0]) == key[1]]:
+            if self.kind(one) == "contact":
+                self.destroy(one)
 
     def remove(self, now: int, name: str) -> None:
         """Our DELETE: final in Invoiced, a mark in the CRM."""
@@ -120,12 +143,6 @@ class Api:
         self.past[name] = before
 
     # how the API is
-
-    def _blank(self) -> dict[str, Any]:
-        empty: dict[str, Any] = dict.fromkeys(FIELDS[self.system])
-        if self.system == "invoiced":
-            return {**empty, "type": "company", "active": True, "metadata.crm_id": None}
-        return {**empty, "IsActive": True, "IsDeleted": False, "ExternalId": None}
 
     def _kept(self, values: dict[str, Any]) -> dict[str, Any]:
         return {name: self.normalise(name, value) for name, value in values.items()}
@@ -148,6 +165,8 @@ class Api:
         at = now + self.clock_ms
         self.stamps[name] = at // 1000 * 1000 if self.system == "invoiced" else at
         self.versions[name] = self.versions.get(name, 0) + 1
+        if (self.system, self.kind(name)) == ("invoiced", "item"):
+            return  # of items Invoiced tells no events
         event = SourceEvent(len(self.events), kind, self.ref(name), at, self.image(name), previous)
         self.events.append(event)
 

@@ -17,6 +17,7 @@ from tests.property.apis import XREF, Api, Duplicate, Rejected
 
 MODES = ("ok", "lost", "dropped", "die", "die_after", "end_lost", "end_dropped")
 MINUTE = 60_000
+PARENT = ("customer", "CustomerId")
 
 
 class Carrier:
@@ -113,10 +114,14 @@ class Carrier:
 
     def _search(self, by: str) -> tuple[Found, ...]:
         wanted = {XREF[self.api.system]: self.asked.xref} if by == "xref" else dict(self.asked.keys)
+        below = {key: wanted.pop(key) for key in PARENT if by == "key" and key in wanted}
+        holds = any if below else all  # below a parent: who agrees with any of the rest
         hits = [
             name
             for name, record in self.api.records.items()
-            if all(_same(record.get(k), v) for k, v in wanted.items())
+            if self.api.kind(name) == self.asked.entity
+            and all(_same(record.get(k), v) for k, v in below.items())
+            and holds(_same(record.get(k), v) for k, v in wanted.items())
         ]
         return tuple(Found(self.api.ref(name), self.api.image(name), self.api.stamps[name]) for name in hits)
 
@@ -155,7 +160,9 @@ class Carrier:
         names = frozenset(command.changed or command.values) - self.standing.refused.keys()
         values = {key: value for key, value in command.values.items() if key in names and value is not None}
         try:
-            name = self.api.create(now, {**values, XREF[self.api.system]: command.xref}, ours=True)
+            named = {} if command.xref is None else {XREF[self.api.system]: command.xref}
+            name = self.api.create(now, {**values, **named}, ours=True, entity=command.entity)
+            self.api.born.append((command.link_id, name))
         except Duplicate as taken:
             found = Found(self.api.ref(taken.existing), self.api.image(taken.existing))
             self._set(searched={**self.standing.searched, "xref": (found,)})
@@ -193,7 +200,7 @@ class Carrier:
             found=end.found,
             normalised=tuple(sorted(end.normalised)),
             message=end.message,
-            wrote=self.standing.wrote,
+            wrote=self.standing.wrote or (end.outcome == "found" and self.standing.doubtful),
         )
 
     def _set(self, **changes: Any) -> None:
@@ -223,12 +230,12 @@ def _prepared(api: Api, command: Command) -> Command:
 
 
 def _abilities(api: Api, command: Command) -> rules.Abilities:
-    key: tuple[rules.SearchBy, ...] = ("key",) if command.keys else ("xref",)
+    key: tuple[rules.SearchBy, ...] = ("key",) if command.keys else ("xref",) if command.xref else ()
     maps = any("." in name for name in command.changed)
     return rules.Abilities(
         versioned=api.system == "crm",
         has_events=api.system == "invoiced",
         needs_present=command.verb == "update" and api.system == "invoiced" and maps,
         searches=key,
-        xref_search=True,
+        xref_search=command.xref is not None,
     )

@@ -27,16 +27,21 @@ class Poller:
         ] = {}  # stamps our own writes were answered with: what is older is a stale page
         self.missed: set[str] = set()
         self.whole = False
+        self.read_whole: set[str | None] = set()
         self.judges = True
         self.remembers = True
 
     def __repr__(self) -> str:
         return f"<poller of {self.api.system}, {len(self.topic)} published>"
 
-    def page(self, now: int, stale: str | None = None, limit: int | None = None) -> list[Seen]:
+    def page(
+        self, now: int, stale: str | None = None, limit: int | None = None, only: str | None = None
+    ) -> list[Seen]:
         """What a list shows now, oldest change first; one record may be shown as it was before."""
-        names = sorted(self.api.records, key=lambda name: (self.api.stamps[name], name))
-        self.whole = self.whole or limit is None
+        chosen = [name for name in self.api.records if only in {None, self.api.kind(name)}]
+        names = sorted(chosen, key=lambda name: (self.api.stamps[name], name))
+        self.whole = self.whole or (limit is None and only is None)
+        self.read_whole |= {only} if limit is None else set()
         return [self._shown(name, now, stale) for name in names[:limit]]
 
     def _shown(self, name: str, now: int, stale: str | None) -> Seen:
@@ -77,6 +82,10 @@ class Poller:
             self._put(deletion(ref, self.shadow[ref], READER, now, now))
             self.topic.append(None)
         return len(gone)
+
+    def complete(self, entity: str) -> bool:
+        """Whether an entity has been read whole once."""
+        return self.whole or entity in self.read_whole
 
     def unreadable(self, name: str) -> Unreadable:
         return Unreadable(self.api.system, "customer", "a number is no number", self.api.ref(name))

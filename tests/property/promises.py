@@ -6,24 +6,28 @@ from typing import Any
 from schemas.flow import Property
 from streams.domain import index
 from streams.domain.lenses import UNKNOWN, get
-from streams.domain.rows import LinkRow, Side, decode_tenant, side_of
+from streams.domain.rows import LinkRow, RefRow, Side, decode_tenant, side_of
 from streams.domain.states import state_of
 from streams.domain.values import same
 from tests.property.apis import XREF
 from tests.property.world import SYSTEMS, World
 
 COUNTED = ("in_flight", "retrying", "parked", "refused", "normalised", "held", "waiting", "review", "no_flow",
-           "unreadable", "retired", "link_waiting", "link_review")  # fmt: skip
+           "unreadable", "retired", "link_waiting", "link_review", "parentless")  # fmt: skip
 
 
 def single(world: World) -> None:
     """We create at most one record per side and link."""
     for api in world.apis.values():
-        born = Counter(values[XREF[api.system]] for kind, _, values in api.writes if kind == "create")
+        made = [values.get(XREF[api.system]) for kind, _, values in api.writes if kind == "create"]
+        born = Counter(xref for xref in made if xref is not None)
         twice = {
             xref: count for xref, count in born.items() if count > 1 and not _removed(world, api.system, xref)
         }
         assert not twice, f"created twice in {api.system}: {twice}"
+        alive = Counter(link for link, name in set(api.born) if name in api.records)
+        twins = [link for link, count in alive.items() if count > 1 and not _former(world, link, api.system)]
+        assert not twins, f"created twice in {api.system}, under {twins}"
     places = [ref for row in world.links() for ref in (row.invoiced.ref, row.crm.ref) if ref is not None]
     doubled = [ref for ref, count in Counter(places).items() if count > 1]
     assert not doubled, f"in two links: {doubled}"
@@ -32,7 +36,16 @@ def single(world: World) -> None:
 def _removed(world: World, system: str, xref: str) -> bool:
     """A record that was removed may be made anew under the same link."""
     row = next((r for r in world.links() if xref.endswith(str(side_of(r, _other(system)).ref))), None)
-    return row is not None and bool(side_of(row, system).former)
+    return row is not None and (bool(side_of(row, system).former) or _remade(world, row, system))
+
+
+def _remade(world: World, row: LinkRow, system: str) -> bool:
+    """An id that is used again: of several creates one record is left."""
+    return len({name for link, name in world.apis[system].born if link == row.id}) == 1
+
+
+def _former(world: World, link: str, system: str) -> bool:
+    return any(bool(side_of(row, system).former) for row in world.links() if row.id == link)
 
 
 def _other(system: str) -> str:
@@ -48,7 +61,15 @@ def listed(world: World) -> None:
             assert row is not None, f"{api.ref(name)} is lost: nobody knows it"
             known = row.state in {"linked", "former"} or bool(row.cause)
             assert known, f"{row.ref} is lost: {row.state} without a cause"
-            assert row.state != "waiting", f"{row.ref} waits for ever: {row.cause}"
+            assert row.state != "waiting" or row.parent, f"{row.ref} waits for ever: {row.cause}"
+            assert not row.parent or _lacks(world, row), f"{row.ref} waits for ever: {row.cause}"
+
+
+def _lacks(world: World, row: RefRow) -> bool:
+    """Whether the parent it waits for has no counterpart that could be named."""
+    link = next((one for one in world.links() if row.parent in {one.invoiced.ref, one.crm.ref}), None)
+    refs = [] if link is None else [link.invoiced.ref, link.crm.ref]
+    return any(ref is None or ref.split(":")[1] != row.parent.split(":")[1] for ref in refs) or link is None
 
 
 def differences(world: World) -> list[str]:

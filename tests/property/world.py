@@ -3,11 +3,8 @@
 Every move is a call: a story is a list of moves, a seed replays it exactly; time passes a little with each.
 """
 
-from dataclasses import replace as change_flow
 from typing import Any
 
-from schemas.flow import Flow
-from schemas.flow_file import load_flows
 from schemas.records import (
     Body,
     Command,
@@ -26,20 +23,14 @@ from streams.domain import step as machine
 from streams.domain.config import Config
 from streams.domain.rows import LinkRow, RefRow, decode_link, decode_ref
 from tests.property.apis import Api
+from tests.property.configs import ALL_FLOWS, CONFIG, FLOWS, SYSTEMS, WHOLE, entities_of, policy
 from tests.property.outlets import closed, deliver
 from tests.property.pollers import Poller
 from tests.property.rows import Rows
 from tests.property.sinks import Sink
 
-FLOWS: tuple[Flow, ...] = load_flows()
-CONFIG = Config(tenant="default", flows=FLOWS, installation="sim", tie_ms=0)
-SYSTEMS = ("invoiced", "crm")
+__all__ = ["ALL_FLOWS", "CONFIG", "FLOWS", "SYSTEMS", "WHOLE", "World", "policy"]
 SPIN = 5_000
-
-
-def policy(**changes: Any) -> tuple[Flow, ...]:
-    """The flows with another policy."""
-    return tuple(change_flow(flow, policy=change_flow(flow.policy, **changes)) for flow in FLOWS)
 
 
 class World:
@@ -59,7 +50,7 @@ class World:
         self.asked: dict[str, str | None] = {}
         self.scans: dict[str, str] = {}
         self.rounds = 0
-        self.open: dict[str, tuple[str, Any]] = {}
+        self.open: dict[str, tuple[str, Any, str | None]] = {}
         self.apis = {system: Api(system) for system in SYSTEMS}
         self.pollers = {system: Poller(self.apis[system]) for system in SYSTEMS}
         self.forwarded = dict.fromkeys(SYSTEMS, 0)
@@ -99,39 +90,44 @@ class World:
 
     # polling
 
-    def begin(self, system: str, stale: str | None = None, limit: int | None = None) -> None:
-        """A round begins: what its page shows is what is there now."""
+    def begin(
+        self, system: str, stale: str | None = None, limit: int | None = None, only: str | None = None
+    ) -> None:
+        """A round begins (of one entity: `only`): what its page shows is what is there now."""
         self.rounds += 1
         name = f"r{self.rounds}"
-        asked = self.control.get(f"{self.config.tenant}|backfill|{system}|customer", {}).get("id")
-        scan = asked != self.asked.get(system)
+        entities = entities_of(self.config, system)
+        asked = self.control.get(f"{self.config.tenant}|backfill|{system}|{entities[0]}", {}).get("id")
+        scan = asked != self.asked.get(system) and only is None
         if scan:
             self.scans[name] = asked
-        self.append(RoundBegun(id=name, system=system, entity="customer", epoch=1, scan=scan))
-        self.open[system] = (name, self.pollers[system].page(self.tick(), stale, limit))
+        for entity in entities if only is None else (only,):
+            self.append(RoundBegun(f"{name}/{entity}", system, entity, 1, scan))
+        self.open[system] = (name, self.pollers[system].page(self.tick(), stale, limit, only), only)
 
     def finish(self, system: str, *, taken_over: bool = False) -> None:
         """The round's page is published, and it passes."""
         if system not in self.open:
             return
-        name, page = self.open.pop(system)
+        name, page, only = self.open.pop(system)
         self.asked[system] = self.scans.get(name, self.asked.get(system))
         poller = self.pollers[system]
         published = poller.publish(page, self.tick(), taken_over=taken_over) + poller.confirm(self.now)
         end = LogEnd(topic=f"{system}.customer", topic_id=system, partition=0, offset=len(poller.topic))
-        self.append(
-            RoundPassed(
-                begun=name,
-                system=system,
-                entity="customer",
-                epoch=1,
-                ends=(end,),
-                complete=poller.whole,
-                skew_ms=self.apis[system].clock_ms,
-                scan=name in self.scans,
-                published=published,
+        for entity in entities_of(self.config, system) if only is None else (only,):
+            self.append(
+                RoundPassed(
+                    begun=f"{name}/{entity}",
+                    system=system,
+                    entity=entity,
+                    epoch=1,
+                    ends=(end,),
+                    complete=poller.complete(entity),
+                    skew_ms=self.apis[system].clock_ms,
+                    scan=name in self.scans,
+                    published=published,
+                )
             )
-        )
         self.feed(system)
 
     def feed(self, system: str) -> None:
@@ -139,8 +135,10 @@ class World:
         for result in self.sinks[system].watched(self.now):
             self.append(result)
 
-    def poll(self, system: str, stale: str | None = None, limit: int | None = None) -> None:
-        self.begin(system, stale, limit)
+    def poll(
+        self, system: str, stale: str | None = None, limit: int | None = None, only: str | None = None
+    ) -> None:
+        self.begin(system, stale, limit, only)
         self.finish(system)
 
     def intake(self, system: str, count: int | None = None) -> None:
@@ -196,9 +194,9 @@ class World:
 
     # stories
 
-    def go(self, system: str) -> None:
+    def go(self, system: str, only: str | None = None) -> None:
         """A round that runs through to the fold, the commands left standing."""
-        self.poll(system)
+        self.poll(system, only=only)
         self.intake(system)
         self.fold()
 

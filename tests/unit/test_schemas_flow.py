@@ -18,6 +18,10 @@ policy: {delete: ignore}
 """
 
 
+ADDRESS = {"address1": "StreetAddress1", "address2": "StreetAddress2", "city": "City", "state": "State", "postal_code": "ZipCode", "country": "Country"}  # fmt: skip
+HUMAN = {"name": ("FirstName", "LastName"), "email": "Email", "phone": "Phone", **ADDRESS}
+
+
 def property_of(flow: Flow, name: str) -> Property:
     return next(each for each in flow.properties if each.name == name)
 
@@ -122,3 +126,45 @@ def test_a_flow_cannot_be_changed(customer: Flow) -> None:
     """What was checked stays as it was."""
     with pytest.raises(AttributeError):
         customer.version = 2  # type: ignore[misc]  # that it is refused is the point
+
+
+def test_the_flows_of_persons_contacts_and_products_are_sound() -> None:
+    """Every pair of the design's rows, read from the files as they will ship."""
+    flows = {flow.name: flow for flow in load_flows(Path(__file__).parents[1] / "fakes" / "flows")}
+    pairs = {name: {each.invoiced: each.crm for each in flow.properties} for name, flow in flows.items()}
+    assert pairs["person"] == {
+        **HUMAN,
+        "number": "ContactNumber",
+        "language": "Language",
+        "currency": "Currency",
+        "payment_terms": "PaymentTerms",
+        "notes": "Description",
+        "active": ("IsActive", "IsDeleted"),
+    }
+    assert pairs["contact"] == {
+        **HUMAN,
+        "title": "Title",
+        "department": "Department",
+        "primary": "IsPrimary",
+        "customer": "CustomerId",
+        "": "IsDeleted",
+    }
+    assert pairs["product"] == {
+        "id": "ProductCode",
+        "name": "Name",
+        "description": "Description",
+        "unit_cost": "UnitPrice",
+        "currency": "Currency",
+        "type": "Category",
+        "taxable": "IsTaxable",
+        "discountable": "IsDiscountable",
+        "gl_account": "LedgerAccount",
+        "": "IsDeleted",
+    }
+    assert (flows["person"].crm.when, flows["contact"].crm.when) == (
+        {"CustomerId": "empty"},
+        {"CustomerId": "filled"},
+    )
+    assert flows["contact"].parent == "customer"
+    assert property_of(flows["contact"], "customer").required
+    assert property_of(flows["product"], "code").fixed

@@ -1,0 +1,55 @@
+"""Mistakes no flow could tell alone: flows that wait for one another, and records two flows would take."""
+
+from pathlib import Path
+
+import pytest
+
+from schemas.flow_file import FlowError, load_flows
+
+EMPTY = """name: tiny
+version: 1
+invoiced: {entity: customer}
+crm: {entity: customer}
+barrier: {invoiced: [customer], crm: [customer]}
+properties: [{name: name, invoiced: name, crm: Name}]
+rules: []
+policy: {delete: ignore}
+"""
+RINGS = """name: {name}
+version: 1
+invoiced: {{entity: {name}}}
+crm: {{entity: {name}}}
+barrier: {{invoiced: [{name}], crm: [{name}]}}
+properties: [{{name: up, invoiced: up, crm: Up, type: reference, refers: {up}, required: true}}]
+rules: []
+policy: {{delete: ignore}}
+"""
+
+
+def test_flows_that_wait_for_one_another_are_refused(tmp_path: Path) -> None:
+    """A ring of required references over several files: nothing of it would ever be made."""
+    for name, up in (("a", "b"), ("b", "c"), ("c", "a")):
+        (tmp_path / f"{name}.yaml").write_text(RINGS.format(name=name, up=up))
+
+    with pytest.raises(
+        FlowError, match=r"a\.yaml:6: 'up' closes a ring of required references, a → b → c → a"
+    ):
+        load_flows(tmp_path)
+
+
+def test_a_record_that_two_flows_would_take_is_refused(tmp_path: Path) -> None:
+    """Two flows of one entity must say which records are whose."""
+    (tmp_path / "a.yaml").write_text(
+        EMPTY.replace("crm: {entity: customer}", "crm: {entity: customer, when: {X: empty}}")
+    )
+    (tmp_path / "b.yaml").write_text(
+        EMPTY.replace("tiny", "other").replace(
+            "crm: {entity: customer}", "crm: {entity: customer, when: {X: filled}}"
+        )
+    )
+
+    with pytest.raises(
+        FlowError, match=r"b\.yaml:3: invoiced customer may belong to 'tiny' as well"
+    ) as caught:
+        load_flows(tmp_path)
+    assert len(caught.value.problems) == 1, "in the CRM they are told apart"
