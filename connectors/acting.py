@@ -23,8 +23,7 @@ from connectors.publisher import Publisher
 from connectors.pulse import stalled
 from connectors.rounds import Rounds
 from connectors.sinker import Sinker
-from connectors.steps import Surroundings
-from connectors.suspects import never
+from connectors.surroundings import Surroundings
 from connectors.system import parts_of
 from connectors.versions import HeldVersions
 
@@ -146,6 +145,7 @@ class Acting:
             client_timeout_s=config.client_timeout_s,
             limits=Limits(seconds=config.retry_s),
             feed=self._parts.feed,
+            replacer=self._parts.replacer,
         )
         topic = config.topics.name(f"commands.{config.system}")
         places = (await self._cluster.binding([topic])).places()
@@ -161,6 +161,7 @@ class Acting:
             if self._parts.feed is not None:
                 self._sinker.watch.recall([memory], now)
             self._order.recall([memory], now)
+            following.memory.mark(memory)
 
     def _open_polling(self) -> None:
         config, parts, following = self._config, self._parts, self._following
@@ -191,10 +192,21 @@ class Acting:
             hold=hold.wait,
             folder=config.state_dir / "marks",
             intervals=config.intervals(),
-            replacing=never,
+            replacing=self._replacing,
             on_events=self._sinker.on_events if self._sinker is not None else None,
         )
         self._polling = Polling(around)
+
+    def _replacing(self, ref: str) -> bool:
+        """Tell whether we are making a record anew; one that is missed without a command is brought back."""
+        memory = self._following.memory
+        if self._sinker is None:  # the sink is another process: what it notes is read when it matters
+            for one in memory.all():
+                memory.mark(one)
+        link_id = memory.noting(ref)
+        if link_id is not None and self._sinker is not None:
+            self._sinker.mend(link_id, ref)
+        return link_id is not None
 
     def _since(self, entity: str) -> int:
         bookmark = self._polling.bookmarks.get(entity) if self._polling is not None else None

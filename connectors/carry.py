@@ -2,11 +2,13 @@
 
 import msgspec
 
+from connectors import replacing
 from connectors import sink_rules as rules
 from connectors.backoff import Backoff
 from connectors.errors import Lost, Park, Retry, Stop, Unreadable
 from connectors.sink_rules import Finish, Step
-from connectors.steps import Steps, Surroundings
+from connectors.steps import Steps
+from connectors.surroundings import Surroundings
 from schemas.records import Applied, Command, Result
 
 SETTLE_S = 2.0  # a create without an answer may still be under way: so long before it is looked for again
@@ -60,11 +62,16 @@ class Carrier:
             return self._later(error.reason, self._doubt(), self._backoff.later(error.after))
         settle = SETTLE_S if isinstance(step, rules.Post) and error.doubtful else 0.0
         await self._a.clock.sleep(max(pause, settle))
-        if not self._a.open_for(self._asked):
+        if not self._a.open_for(self._asked) and not replacing.owed(steps.now):
             return self._later(
                 f"closed before another attempt; the last one: {error.reason}", self._doubt(), 0.0
             )
         return None
+
+    def _doubtful_create(self) -> bool:
+        """Tell whether an earlier try of this create may have made what was found now."""
+        now = self._steps.now
+        return now.command.verb == "create" and now.doubtful and now.tried is not None
 
     def _doubt(self) -> str:
         """Say whether a create may exist: only one that may makes its echo wait."""
@@ -78,6 +85,13 @@ class Carrier:
         if not _writes(step):
             return self._result(Finish("refused", steps.now.look, message=error.reason))
         steps.answers += 1
+        if isinstance(step, rules.TakeDown):
+            steps.now = replacing.not_deleted(steps.now, error.reason)
+            return None
+        if isinstance(step, rules.Recreate):
+            named = self._a.sink.named(steps.now.command, error.field) or error.field
+            steps.now = replacing.rejected(steps.now, named, error.reason)
+            return None
         named = self._a.sink.named(steps.now.command, error.field)
         after = rules.refused(steps.now, named, error.reason)
         if isinstance(after, Finish):
@@ -111,9 +125,9 @@ class Carrier:
             cause=None,
             message=end.message,
             attempts=max(1, self._steps.attempts),
-            wrote=self._steps.now.wrote,
+            wrote=self._steps.now.wrote or self._doubtful_create(),
         )
 
 
 def _writes(step: Step) -> bool:
-    return isinstance(step, rules.Write | rules.Post | rules.Remove)
+    return isinstance(step, rules.WRITES)

@@ -10,12 +10,13 @@ from schemas.records import Command, Found, Image, Json
 
 
 class Look(Struct, frozen=True):
-    """A record as one answer showed it; no image: it does not exist."""
+    """A record as one answer showed it; no image: it does not exist. `whole`: its JSON, where it may be made anew."""
 
     image: Image | None
     updated_at: int | None = None
     version: str | None = None
     read_at: int = 0
+    whole: str | None = None
 
 
 class Window(Struct, frozen=True):

@@ -17,9 +17,9 @@ An update (`step`), the first line that holds:
 | every name is refused | `refused` |
 | nothing seen, and doubtful, or the write needs the present record | look |
 | nothing seen | write, tied to the version held |
-| the record is gone | `gone` |
+| the record is gone | `gone`, or made anew if it was deleted for that (`connectors/replacing.py`) |
 | all names are at their target | `done` |
-| the rest shows what was expected | write the rest |
+| the rest shows what was expected | write the rest; if no write takes it, make the record anew |
 | the rest changed in our own attempts' window, by us alone as far as anyone can tell | `done`, normalised |
 | else | `stale` |
 
@@ -27,91 +27,58 @@ A create: search; found by our own cross-reference after a doubtful attempt: `do
 post. A delete: look; what is gone or archived is `done`, what shows an edit is `stale`; else delete.
 """
 
-from collections.abc import Mapping
-from typing import Literal, assert_never
+from typing import assert_never
 
 import msgspec
-from msgspec import Struct
 
-from connectors.look import Look, Window, all_plausible, off_target, unanswered, unexpected
-from schemas.records import Applied, Command, Found, Outcome, Result, Trying
+from connectors import replacing
+from connectors.below import candidates
+from connectors.look import Look, all_plausible, off_target, unanswered, unexpected
+from connectors.standing import (
+    WRITES,
+    Abilities,
+    AskAuthor,
+    Authorship,
+    Finish,
+    LookAt,
+    NoteWhole,
+    Opening,
+    Post,
+    Recreate,
+    Remove,
+    Search,
+    SearchBy,
+    Standing,
+    Step,
+    TakeDown,
+    Write,
+)
+from schemas.records import Applied, Command, Image, Outcome, Result, Trying
 
-Authorship = Literal["ours", "others", "unknown"]
-SearchBy = Literal["key", "xref", "recent"]
-Opening = Literal["superseded", "held", "doubtful", "go"]
-
-
-class Abilities(Struct, frozen=True):
-    """What the destination offers for this command."""
-
-    versioned: bool = False
-    has_events: bool = False
-    needs_present: bool = False
-    searches: tuple[SearchBy, ...] = ()
-    xref_search: bool = False
-
-
-class Standing(Struct, frozen=True):
-    """All that is known while a command is carried out. `sent`: names whose write was answered."""
-
-    command: Command
-    abilities: Abilities
-    doubtful: bool = False
-    look: Look | None = None
-    version: str | None = None
-    tried: Trying | None = None
-    window: Window | None = None
-    author: Authorship | None = None
-    sent: frozenset[str] = frozenset()
-    refused: Mapping[str, str] = {}
-    searched: Mapping[str, tuple[Found, ...]] = {}
-    answered: Look | None = None
-    wrote: bool = False
-
-
-class LookAt(Struct, frozen=True):
-    """Read the record."""
-
-
-class AskAuthor(Struct, frozen=True):
-    """Read the record's events, to see whether anybody else has changed it."""
-
-
-class Search(Struct, frozen=True):
-    """Ask for records that may be what is to be created."""
-
-    by: SearchBy
-
-
-class Write(Struct, frozen=True):
-    """Change these names, tied to a version if there is one."""
-
-    names: frozenset[str]
-    version: str | None = None
-
-
-class Post(Struct, frozen=True):
-    """Create the record."""
-
-
-class Remove(Struct, frozen=True):
-    """Delete the record, tied to a version if there is one."""
-
-    version: str | None = None
-
-
-class Finish(Struct, frozen=True):
-    """The command's outcome."""
-
-    outcome: Outcome
-    look: Look | None = None
-    ref: str | None = None
-    found: tuple[Found, ...] = ()
-    normalised: frozenset[str] = frozenset()
-    message: str | None = None
-
-
-Step = LookAt | AskAuthor | Search | Write | Post | Remove | Finish
+__all__ = [
+    "FINAL",
+    "WRITES",
+    "Abilities",
+    "AskAuthor",
+    "Authorship",
+    "Finish",
+    "LookAt",
+    "NoteWhole",
+    "Opening",
+    "Post",
+    "Recreate",
+    "Remove",
+    "Search",
+    "SearchBy",
+    "Standing",
+    "Step",
+    "TakeDown",
+    "Write",
+    "begin",
+    "lost",
+    "refused",
+    "step",
+]
 FINAL: frozenset[Outcome] = frozenset({"done", "found", "stale", "refused", "gone", "unsupported"})
 
 
@@ -155,18 +122,22 @@ def step(standing: Standing) -> Step:
 def _update(now: Standing) -> Step:
     command, look = now.command, now.look
     names = frozenset(command.changed) - now.refused.keys()
-    if not names and command.changed:
+    if not names and command.changed and not replacing.owed(now):
         return Finish("refused", now.answered or look)
     if look is None:
         return _unseen(now, names)
     if look.image is None:
-        return Finish("gone", look)
-    off = off_target(look.image, command, names - now.sent)
+        return replacing.absent(now, look, names)
+    return _present(now, look, look.image, names) if names or not command.changed else Finish("refused", look)
+
+
+def _present(now: Standing, look: Look, image: Image, names: frozenset[str]) -> Step:
+    off = off_target(image, now.command, names - now.sent)
     if not off:
-        return Finish("done", look, normalised=off_target(look.image, command, now.sent - now.refused.keys()))
-    foreign = unexpected(look.image, command, off)
+        return Finish("done", look, normalised=off_target(image, now.command, now.sent - now.refused.keys()))
+    foreign = unexpected(image, now.command, off)
     if not foreign:
-        return Write(off, look.version)
+        return replacing.present(now, look) if off & now.abilities.replaces else Write(off, look.version)
     return _foreign(now, look, foreign)
 
 
@@ -188,6 +159,8 @@ def _foreign(now: Standing, look: Look, foreign: frozenset[str]) -> Step:
     if now.abilities.versioned:
         first = now.tried.version if now.tried is not None else None
         return normalised if _one_later(first, look.version) else Finish("stale", look)
+    if replacing.made_by_us(now, look):
+        return normalised
     if not now.abilities.has_events:
         return Finish("stale", look)
     if now.author is None:
@@ -209,11 +182,12 @@ def _create(now: Standing) -> Step:
         if by == "xref" and now.doubtful and len(found) == 1:
             at = now.tried.at if now.tried is not None else 0
             return Finish("done", unanswered(found[0], now.command, at), ref=found[0].ref)
+        if by == "parent":
+            found = candidates(found, now.command, now.tried, doubtful=now.doubtful)
         if found:
             return Finish("found", found=found)
-    if now.refused and not frozenset(now.command.changed) - now.refused.keys():
-        return Finish("refused")
-    return Post()
+    nothing_left = now.refused and not frozenset(now.command.changed) - now.refused.keys()
+    return Finish("refused") if nothing_left or now.refused.keys() & now.abilities.fixed else Post()
 
 
 def _after_doubt(abilities: Abilities) -> tuple[SearchBy, ...]:
@@ -238,7 +212,8 @@ def refused(now: Standing, field: str | None, reason: str) -> Standing | Finish:
     if field is None or field not in left:
         return Finish("refused", now.answered or now.look, message=reason)
     # A key that is taken: whoever holds it may be the record we are to create, so it is searched again.
-    searched = {} if field in now.command.keys else now.searched
+    taken = field in now.command.keys or field in now.abilities.fixed
+    searched = {} if taken else now.searched
     return msgspec.structs.replace(now, refused={**now.refused, field: reason}, searched=searched)
 
 

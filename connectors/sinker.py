@@ -12,10 +12,11 @@ from connectors import sink_rules as rules
 from connectors.applied import Memory
 from connectors.carry import Carrier
 from connectors.log.log import Place, Raw
+from connectors.mender import Mender
 from connectors.offsets import Offsets
 from connectors.publisher import Publisher
 from connectors.source import SourceEvent
-from connectors.steps import Surroundings
+from connectors.surroundings import Surroundings
 from connectors.watch import Watch
 from connectors.wire import Wire
 from schemas import meters
@@ -60,6 +61,7 @@ class Sinker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._failure: asyncio.Future[None] | None = None
         self._login_until = 0.0
+        self._mender = Mender(around, memory, publisher)
         self.watch = Watch()
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -86,6 +88,12 @@ class Sinker:
         for result in self.watch.meet(events, self._a.clock.now_ms()):
             self._start(self._say_overwritten(result))
 
+    def mend(self, link_id: str, ref: str) -> None:
+        """Bring back a record that was to be made anew and is missed, unless its link has commands under way."""
+        if link_id not in self._links:
+            self._links[link_id] = deque()
+            self._start(self._mend(link_id, ref))
+
     @property
     def under_way(self) -> int:
         """How many commands were read and have no durable result yet."""
@@ -111,6 +119,11 @@ class Sinker:
         if error is not None and self._failure is not None and not self._failure.done():
             self._failure.set_exception(error)
         self._room.set()
+
+    async def _mend(self, link_id: str, ref: str) -> None:
+        await self._a.clock.sleep(max(0.0, self._trusted_from - self._a.clock.monotonic()))
+        await self._mender.mend(link_id, ref)
+        await self._link(link_id)  # what has come meanwhile
 
     async def _link(self, link_id: str) -> None:
         """Carry out one link's commands, one after the other."""

@@ -2,47 +2,21 @@
 
 import hashlib
 import uuid
-from collections.abc import Awaitable, Callable
 
 import msgspec
-from msgspec import Struct
 
+from connectors import replacing
 from connectors import sink_rules as rules
-from connectors.backoff import Limits
-from connectors.clock import Clock
-from connectors.errors import Park, Throttled
+from connectors.errors import Lost, Park, Throttled
 from connectors.exchange import Answer, Request
-from connectors.http import Client
 from connectors.look import Look, Window, off_target, unexpected
-from connectors.order import WriteOrder
 from connectors.shares import Share
-from connectors.sink import Sink
-from connectors.sink_rules import Authorship, Standing, Step
-from connectors.source import Feed
+from connectors.standing import Authorship, Standing, Step, by_xref_too, looking
+from connectors.surroundings import Surroundings
 from schemas.records import Applied, Command, Found, Image, Trying
 
 NAMESPACE = uuid.UUID("6f0a4b1e-6a53-4c0f-9a55-0d7b5f6f2c11")
 MOST_COLLISIONS = 5
-
-
-class Surroundings(Struct, frozen=True):
-    """What every command of a sink is carried out with. `note`: remember an attempt, durably, before it goes.
-
-    `open_for`: whether the command may be written now; asked before each attempt, so that a pause stops retries too.
-    """
-
-    sink: Sink
-    client: Client
-    order: WriteOrder
-    clock: Clock
-    note: Callable[[Command, Trying], Awaitable[None]]
-    held: Callable[[Command, Applied | None], Image | None]
-    since: Callable[[str], int]
-    open_for: Callable[[Command], bool]
-    epoch: int = 0
-    client_timeout_s: float = 10.0
-    limits: Limits = Limits()
-    feed: Feed | None = None
 
 
 class Steps:
@@ -64,12 +38,15 @@ class Steps:
         abilities = around.sink.abilities(prepared)
         self.now = Standing(
             command=prepared,
-            abilities=_looking(abilities) if _suspect(held, prepared) else abilities,
+            abilities=looking(abilities) if _suspect(held, prepared) else abilities,
             doubtful=doubtful,
             version=around.sink.version(held),
             tried=own,
             window=self._window(own),
         )
+        whole = replacing.open_note(memory) if abilities.replaces else None
+        if whole is not None and str(prepared.ref).endswith(f":{replacing.named(whole)}"):
+            self._set(whole=whole, taken_down=True)
 
     async def make(self, step: Step) -> None:
         """Make a step; failures are raised."""
@@ -86,10 +63,24 @@ class Steps:
                 await self._post()
             case rules.Remove(version=version):
                 await self._remove(version)
+            case rules.NoteWhole(whole=whole):
+                await self._remember(None, whole)
+                self._set(whole=whole, taken_down=False)
+            case rules.TakeDown():
+                await self._take_down()
+            case rules.Recreate(names=names):
+                await self._recreate(names)
 
     async def _look(self, ref: str) -> None:
-        answer = await self._ask(self._a.sink.read(ref))
-        self._set(look=self._a.sink.look(ref, answer), author=None)
+        command = self.now.command
+        look = self._a.sink.look(command, ref, await self._ask(self._a.sink.read(command, ref)))
+        now = replacing.after_look(self.now, look)
+        if now is None:
+            reason = f"{ref} is refused even as it was: {self.now.rejection}"
+            self._set(rejection=None)
+            raise Throttled(reason)
+        self.now = now
+        self._set(look=look, author=None)
 
     async def _ask_author(self) -> None:
         """Count the record's events in our window: one alone, not by a person, is our own."""
@@ -115,7 +106,7 @@ class Steps:
         answer = await self._send(writing.request, version)
         if answer.meaning == "stale":
             self._collided(f"{writing.request.path}: 412 again and again")
-            self._set(look=None, version=None, abilities=_looking(self.now.abilities))
+            self._set(look=None, version=None, abilities=looking(self.now.abilities))
         elif answer.meaning == "duplicate":
             raise Park(
                 f"{writing.request.path}: a cross-reference that another record has", 409, "ExternalId"
@@ -123,7 +114,8 @@ class Steps:
         elif answer.meaning == "gone":
             self._set(look=Look(None, read_at=answer.got_at))
         else:
-            look = self._a.sink.look(str(command.ref), answer) if answer.content.strip() else None
+            shown = answer.content.strip()
+            look = self._a.sink.look(command, str(command.ref), answer) if shown else None
             self._set(look=look, answered=look, sent=self.now.sent | writing.names, wrote=True)
 
     async def _post(self) -> None:
@@ -144,14 +136,14 @@ class Steps:
             raise Park(
                 f"a duplicate the system does not name: {answer.content[:200].decode(errors='replace')}", 409
             )
-        look = self._a.sink.look(ref, await self._ask(self._a.sink.read(ref)))
+        look = self._a.sink.look(command, ref, await self._ask(self._a.sink.read(command, ref)))
         self._collided(f"a duplicate of {ref}, again and again")
         if look.image is not None:
             by = (
                 "xref" if command.xref is not None and command.xref == look.image.get("ExternalId") else "key"
             )
             searched = {**self.now.searched, by: (Found(ref, look.image, look.updated_at),)}
-            self._set(searched=searched, abilities=_searched(self.now.abilities))
+            self._set(searched=searched, abilities=by_xref_too(self.now.abilities))
 
     def _collided(self, reason: str) -> None:
         """Let a collision pass at once the first times; then it waits its turn like a failure."""
@@ -169,6 +161,35 @@ class Steps:
         gone = answer.meaning == "gone"
         self._set(look=Look(None, read_at=answer.got_at) if gone else None, wrote=not gone)
 
+    async def _take_down(self) -> None:
+        """Delete what is noted; one that somebody else has deleted by then is not ours to bring back."""
+        try:
+            answer = await self._send(self._a.sink.remove(self.now.command, None), None)
+        except Lost:
+            self._set(taken_down=True)
+            raise
+        ours = answer.meaning != "gone" or self.now.doubtful
+        self._set(
+            look=Look(None, read_at=answer.got_at),
+            taken_down=ours,
+            whole=self.now.whole if ours else None,
+            wrote=self.now.wrote or answer.meaning != "gone",
+        )
+
+    async def _recreate(self, names: frozenset[str]) -> None:
+        command, whole = self.now.command, self.now.whole
+        if self._a.replacer is None or whole is None:
+            raise Park(f"{command.ref}: nothing is noted that could be made anew")
+        values = {name: command.values.get(name) for name in names}
+        key = self._key(f"recreate {self.attempts}", names)
+        ref = str(command.ref)
+        answer = await self._send(self._a.replacer.recreate(ref, whole, values, key), None)
+        if answer.meaning == "duplicate":
+            self.now = replacing.rejected(self.now, None, "its id is taken")
+            return
+        look = self._a.sink.look(command, ref, answer)
+        self._set(look=look, answered=look, sent=self.now.sent | names, wrote=True)
+
     async def _ask(self, request: Request) -> Answer:
         self.attempts += 1
         return await self._a.client.once(request, self._share())
@@ -176,12 +197,12 @@ class Steps:
     async def _send(self, request: Request, version: str | None) -> Answer:
         """Send a write: remembered before, and no page asked for meanwhile says anything about the record."""
         if self.now.tried is None:
-            await self._remember(version)
+            await self._remember(version, self.now.whole if replacing.owed(self.now) else None)
         self.attempts += 1
         with self._a.order.writing(self.now.command.ref or f"create:{self._asked.link_id}"):
             return await self._a.client.once(request, self._share())
 
-    async def _remember(self, version: str | None) -> None:
+    async def _remember(self, version: str | None, whole: str | None) -> None:
         command, now = self._asked, self._a.clock.now_ms()
         trying = Trying(
             command.id,
@@ -191,6 +212,7 @@ class Steps:
             self._a.client.skew_ms,
             version,
             command.expected,
+            whole,
         )
         await self._a.note(command, trying)
         self._set(tried=trying, window=self._window(trying))
@@ -219,12 +241,3 @@ def _suspect(held: Image | None, command: Command) -> bool:
     if held is None or command.verb != "update":
         return False
     return bool(unexpected(held, command, off_target(held, command, command.changed)))
-
-
-def _looking(abilities: rules.Abilities) -> rules.Abilities:
-    return msgspec.structs.replace(abilities, needs_present=True)
-
-
-def _searched(abilities: rules.Abilities) -> rules.Abilities:
-    both = dict.fromkeys(("xref", *abilities.searches))
-    return msgspec.structs.replace(abilities, searches=tuple(both))

@@ -21,6 +21,7 @@ from connectors.invoiced.sink import InvoicedSink
 from connectors.invoiced.source import InvoicedSource, nobody
 from connectors.sink import Sink
 from connectors.source import Feed, Source
+from connectors.surroundings import Replacer
 from schemas.profile import Auth, Profile
 
 _MEANINGS: dict[str, Meaning] = {
@@ -41,6 +42,7 @@ class SystemParts(Struct, frozen=True):
     sink: Sink
     client: Client
     feed: Feed | None
+    replacer: Replacer | None = None
 
 
 def parts_of(
@@ -59,7 +61,8 @@ def parts_of(
         client = _client(
             config, clock, check, basic(config.api_key), invoiced_records.read_error, None, transport
         )
-        return SystemParts(source, InvoicedSink(source), client, InvoicedFeed())
+        sink = InvoicedSink(source)
+        return SystemParts(source, sink, client, InvoicedFeed(), sink)
     if config.profile is None:
         raise LookupError("a CRM is reached by its profile: set `profile`")
     crm = CrmSource(config.profile, config.entities)

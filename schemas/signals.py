@@ -92,6 +92,8 @@ LogEvent = Literal[
     "scan.failing",
     # Warning. A record or page nobody can read; it is listed.
     "record.unreadable",
+    # Warning. A record was deleted to be made anew and nobody did it: it is brought back as it was.
+    "record.brought_back",
     # Warning. A system refuses our login; its direction pauses.
     "login.refused",
     # Warning. A command could not be applied in time; it is tried again later.

@@ -9,7 +9,7 @@ from connectors.errors import Unreadable
 from connectors.exchange import Answer, Request
 from connectors.look import Look
 from connectors.sink import Writing, matches
-from connectors.sink_rules import Abilities, SearchBy
+from connectors.standing import Abilities, SearchBy
 from schemas.profile import Profile
 from schemas.records import Command, Found, Image, Json
 
@@ -43,8 +43,15 @@ class CrmSink:
         versioned = bool(self._profile.version.field and self._profile.version.header)
         kept = self._profile.external_id
         by_xref = command.xref is not None and kept.field is not None and kept.parameter is not None
+        below = command.parent is not None and self._profile.entities[command.entity].parent is not None
         searches: tuple[SearchBy, ...] = (
-            ("key",) if self._key(command) else ("xref",) if by_xref else ("recent",)
+            ("key",)
+            if self._key(command)
+            else ("parent",)
+            if below
+            else ("xref",)
+            if by_xref
+            else ("recent",)
         )
         whole = self._profile.writes.update_body == "whole"
         return Abilities(
@@ -54,12 +61,14 @@ class CrmSink:
             xref_search=by_xref,
         )
 
-    def read(self, ref: str) -> Request:
+    def read(self, command: Command, ref: str) -> Request:
         """Return the request of one record."""
+        del command
         return self._source.one_request(ref)
 
-    def look(self, ref: str, answer: Answer) -> Look:
+    def look(self, command: Command, ref: str, answer: Answer) -> Look:
         """Return what an answer shows of a record."""
+        del command
         seen = self._source.one(ref, answer)
         if seen is None:
             return Look(None, read_at=answer.got_at)
@@ -74,7 +83,7 @@ class CrmSink:
         self, command: Command, names: frozenset[str], look: Look | None, version: str | None, key: str
     ) -> Writing:
         """Return the request that changes these names, or as many of them as one request can."""
-        path = self.read(str(command.ref)).path
+        path = self._source.one_request(str(command.ref)).path
         if command.values.get(STATE) is True and STATE in names and self._profile.archive.by == "delete":
             others = names - {STATE}
             if not others:
@@ -105,11 +114,11 @@ class CrmSink:
                 f"a new {command.entity} was answered without {self._profile.id_field}", answer.status
             )
         ref = f"crm:{command.entity}:{number}"
-        return ref, self.look(ref, answer)
+        return ref, self.look(command, ref, answer)
 
     def remove(self, command: Command, version: str | None) -> Request:
         """Return the request that deletes the record, as this CRM does it."""
-        path, tied = self.read(str(command.ref)).path, self._tied(version)
+        path, tied = self._source.one_request(str(command.ref)).path, self._tied(version)
         if self._profile.archive.by == "delete":
             return Request("DELETE", path, headers=tied)
         body = body_of(self._profile, command.entity, {STATE: True})
@@ -121,6 +130,8 @@ class CrmSink:
         query = {**profile.archive.include, profile.paging.per_page_parameter: str(profile.paging.per_page)}
         if by == "key":
             query |= {entity.filters[name]: str(value) for name, value in self._key(command).items()}
+        elif by == "parent":
+            query[str(entity.parent)] = str(command.parent).split(":", 2)[2]
         elif by == "xref":
             query[str(profile.external_id.parameter)] = str(command.xref)
         else:
@@ -130,6 +141,8 @@ class CrmSink:
     def found(self, command: Command, by: SearchBy, answer: Answer) -> tuple[Found, ...]:
         """Return the records that show what was asked for."""
         page = self._source.page(command.entity, self._source.start(), answer)
+        if by == "parent":
+            return tuple(Found(seen.ref, seen.image, seen.updated_at) for seen in page.records)
         wanted = (
             {XREF: command.xref}
             if by == "xref"

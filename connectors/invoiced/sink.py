@@ -1,24 +1,26 @@
 """Writing to Invoiced: PATCH without versions, metadata merged whole, the cross-reference inside our own POST."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
 
+from connectors import replacing
 from connectors.errors import Unreadable
 from connectors.exchange import Answer, Request
 from connectors.image import unflatten
 from connectors.invoiced.entities import Entity, entity_of
 from connectors.invoiced.records import ref_of
-from connectors.invoiced.source import InvoicedSource
+from connectors.invoiced.source import InvoicedSource, path_of
 from connectors.look import Look
 from connectors.sink import Writing, matches
-from connectors.sink_rules import Abilities, SearchBy
 from connectors.source import Place
+from connectors.standing import Abilities, SearchBy
 from schemas.records import Command, Found, Image, Json
 
-READ_ONLY: Final = frozenset(
-    {"id", "object", "created_at", "updated_at", "statement_pdf_url", "statement_url"}
-)
+READ_ONLY: Final = frozenset({
+    "id", "object", "created_at", "updated_at", "statement_pdf_url", "statement_url",
+})  # fmt: skip
 METADATA = "metadata."
 MOST_KEYS = 10  # per object; more answers 400
 
@@ -37,8 +39,17 @@ class InvoicedSink:
 
     def unsupported(self, command: Command) -> str | None:
         """Return why a command cannot be carried out at all."""
-        fixed = sorted(READ_ONLY & set(command.changed))
-        return f"Invoiced sets {', '.join(fixed)} itself" if fixed else None
+        entity = entity_of(command.entity)
+        chosen = {"id"} if entity.chosen_id and command.verb == "create" else set()
+        fixed = sorted(READ_ONLY & set(command.changed) - chosen)
+        if fixed:
+            return f"Invoiced sets {', '.join(fixed)} itself, or once in a create"
+        parent = entity.traits.parent
+        if parent is not None and command.verb == "update" and parent in command.changed:
+            return f"Invoiced never moves a {entity.name} to another {parent}; it is created there anew"
+        if parent is not None and command.verb == "create" and _parent(command) is None:
+            return f"a {entity.name} is created below a {parent}; the command names none"
+        return None
 
     def abilities(self, command: Command) -> Abilities:
         """Return what Invoiced offers for a command."""
@@ -46,28 +57,36 @@ class InvoicedSink:
         traits = entity.traits
         maps = any(name.partition(".")[0] in traits.maps for name in command.changed if "." in name)
         by_xref = entity.xref is not None and command.xref is not None
+        below = entity.traits.parent is not None
         searches: tuple[SearchBy, ...] = (
-            ("key",) if self._key(entity, command) else ("xref",) if by_xref else ("recent",)
+            ("parent",)
+            if below
+            else ("key",)
+            if self._key(entity, command)
+            else ("xref",)
+            if by_xref
+            else ("recent",)
         )
         return Abilities(
+            replaces=entity.replaced if command.verb == "update" else frozenset(),
+            fixed=frozenset({"id"}) if entity.chosen_id else frozenset(),
             has_events=traits.has_events,
             needs_present=command.verb == "update" and (maps or not traits.has_events),
             searches=searches,
             xref_search=by_xref,
         )
 
-    def read(self, ref: str) -> Request:
+    def read(self, command: Command, ref: str) -> Request:
         """Return the request of one record."""
-        return self._source.one_request(ref)
+        return self._source.one_request(ref, _parent(command))
 
-    def look(self, ref: str, answer: Answer) -> Look:
-        """Return what an answer shows of a record."""
-        seen = self._source.one(ref, answer)
-        return (
-            Look(None, read_at=answer.got_at)
-            if seen is None
-            else Look(seen.image, seen.updated_at, None, answer.got_at)
-        )
+    def look(self, command: Command, ref: str, answer: Answer) -> Look:
+        """Return what an answer shows of a record; whole, where a new value may mean making it anew."""
+        seen = self._source.one(ref, answer, _parent(command))
+        if seen is None:
+            return Look(None, read_at=answer.got_at)
+        whole = answer.content.decode() if entity_of(command.entity).replaced else None
+        return Look(seen.image, seen.updated_at, None, answer.got_at, whole)
 
     def version(self, image: Image | None) -> str | None:
         """Return the version a write can be tied to: Invoiced has none."""
@@ -84,18 +103,25 @@ class InvoicedSink:
         ours = {name.removeprefix(METADATA): v for name, v in values.items() if name.startswith(METADATA)}
         if ours:
             body["metadata"] = {**_metadata(look.image if look is not None else None), **ours}
-        request = Request(
-            "PATCH", self._source.one_request(str(command.ref)).path, body=body, headers=_headers(key)
-        )
-        return Writing(request, names)
+        path = self.read(command, str(command.ref)).path
+        return Writing(Request("PATCH", path, body=body, headers=_headers(key)), names)
 
     def create(self, command: Command, names: frozenset[str], key: str) -> Request:
         """Return the POST; it carries our cross-reference, the only time Invoiced is given one."""
         entity = entity_of(command.entity)
-        flat: dict[str, Json] = {n: v for n in names if (v := command.values.get(n)) is not None}
+        above = entity.traits.parent  # it stands in the address
+        flat: dict[str, Json] = {
+            n: v for n in names if n != above and (v := command.values.get(n)) is not None
+        }
         if entity.xref is not None and command.xref is not None:
             flat[entity.xref] = command.xref
-        return Request("POST", entity.path, body=unflatten(flat), headers=_headers(key))
+        path = path_of(entity, _parent(command))
+        return Request("POST", path, body=unflatten(flat), headers=_headers(key))
+
+    def recreate(self, ref: str, whole: str, values: Mapping[str, Json], key: str) -> Request:
+        """Return the POST that makes a noted record anew under its id."""
+        path = entity_of(ref.split(":", 2)[1]).path
+        return Request("POST", path, body=replacing.body_of(whole, values), headers=_headers(key))
 
     def created(self, command: Command, answer: Answer) -> tuple[str, Look]:
         """Return the new record."""
@@ -103,17 +129,22 @@ class InvoicedSink:
         ref = ref_of(entity_of(command.entity), body) if isinstance(body, dict) else None
         if ref is None:
             raise Unreadable(f"a POST of a {command.entity} was answered without a usable id", answer.status)
-        return ref, self.look(ref, answer)
+        return ref, self.look(command, ref, answer)
 
     def remove(self, command: Command, version: str | None) -> Request:
         """Return the DELETE; a header for idempotency is refused there."""
         del version
-        return Request("DELETE", self._source.one_request(str(command.ref)).path)
+        return Request("DELETE", self.read(command, str(command.ref)).path)
 
     def search(self, command: Command, by: SearchBy, since: int) -> Request:
         """Return the request that may find what is to be created."""
         entity = entity_of(command.entity)
         params = {"per_page": "100", "page": "1"}
+        if by == "parent":
+            return self._source.list_request(entity.name, Place(0, token=_parent(command)))
+        chosen = _chosen(entity, command)
+        if chosen is not None:
+            return self._source.one_request(chosen)
         if by == "recent":
             return self._source.list_request(entity.name, Place(since))
         if by == "key":
@@ -128,7 +159,14 @@ class InvoicedSink:
     def found(self, command: Command, by: SearchBy, answer: Answer) -> tuple[Found, ...]:
         """Return the records that show what was asked for."""
         entity = entity_of(command.entity)
-        page = self._source.page(entity.name, Place(0), answer)
+        chosen = _chosen(entity, command)
+        if chosen is not None:
+            seen = self._source.one(chosen, answer)
+            ours = seen is not None and (by != "xref" or seen.image.get(str(entity.xref)) == command.xref)
+            return (Found(seen.ref, seen.image, seen.updated_at),) if seen is not None and ours else ()
+        page = self._source.page(entity.name, Place(0, token=_parent(command)), answer)
+        if by == "parent":
+            return tuple(Found(seen.ref, seen.image, seen.updated_at) for seen in page.records)
         wanted = {str(entity.xref): command.xref} if by == "xref" else self._key(entity, command)
         if by == "recent":
             wanted = dict(command.keys)
@@ -136,9 +174,9 @@ class InvoicedSink:
         return tuple(Found(seen.ref, seen.image, seen.updated_at) for seen in hits)
 
     def existing(self, command: Command, answer: Answer) -> str | None:
-        """Return the record a duplicate is of: Invoiced does not say."""
-        del command, answer
-        return None
+        """Return the record a duplicate is of: Invoiced does not say, but a chosen id does."""
+        del answer
+        return _chosen(entity_of(command.entity), command)
 
     def named(self, command: Command, field: str | None) -> str | None:
         """Return which of the command's names an error's `param` means."""
@@ -149,10 +187,24 @@ class InvoicedSink:
 
     @staticmethod
     def _key(entity: Entity, command: Command) -> dict[str, Json]:
-        """Return the first natural key the list can be asked by."""
+        """Return the first natural key that can be asked by."""
+        if entity.chosen_id:
+            number = command.values.get("id")
+            return {"id": number} if number else {}
         usable = {name: value for name, value in command.keys.items() if name in entity.filters and value}
         first = next((name for name in ("number", *usable) if name in usable), None)
         return {} if first is None else {first: usable[first]}
+
+
+def _parent(command: Command) -> str | None:
+    """Return the id of the record below which the command's lives."""
+    return None if command.parent is None else command.parent.split(":", 2)[2]
+
+
+def _chosen(entity: Entity, command: Command) -> str | None:
+    """Return the ref a create will make, where its id is chosen by us."""
+    number = command.values.get("id")
+    return f"invoiced:{entity.name}:{number}" if entity.chosen_id and number else None
 
 
 def _metadata(image: Image | None) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from connectors.applied import Memory
 from connectors.backoff import Limits
 from connectors.clock import SystemClock
@@ -20,9 +22,10 @@ from connectors.invoiced.sink import InvoicedSink
 from connectors.invoiced.source import InvoicedSource
 from connectors.log.log import Place, Raw
 from connectors.order import WriteOrder
+from connectors.parents import Parents
 from connectors.shadow import Shadow
 from connectors.sinker import Sinker
-from connectors.steps import Surroundings
+from connectors.surroundings import Surroundings
 from connectors.system import meaning_in
 from connectors.versions import HeldVersions
 from schemas.codec import Codec
@@ -68,8 +71,8 @@ class ListedCommands:
 class SinkRig:
     """One sink worker; `open` again after `close` is a restart with the same Kafka and an empty disk."""
 
-    def __init__(self, folder: Path, system: System, name: str) -> None:
-        self.folder, self.system, self.name = folder, system, name
+    def __init__(self, folder: Path, system: System, name: str, entity: str = "customer") -> None:
+        self.folder, self.system, self.name, self.entity = folder, system, name, entity
         self.log = MemoryLog()
         self.codec = Codec(MemorySchemas(), self.log.topics)
         self.commands = ListedCommands()
@@ -83,7 +86,7 @@ class SinkRig:
         topics = self.log.topics
         shadow = Shadow(
             disk / "shadow",
-            await self.log.binding([topics.name(f"{self.name}.customer")]),
+            await self.log.binding([topics.name(f"{self.name}.{self.entity}")]),
             self.log,
             self.codec,
         )
@@ -100,6 +103,8 @@ class SinkRig:
         follows = (self.memory.mirror.follow(), shadow.mirror.follow(), self.control.follow())
         self._followers = [asyncio.create_task(one) for one in follows]
         await asyncio.gather(*(mirror.at_head() for mirror in self._mirrors), self.control.at_head())
+        for one in self.memory.all():
+            self.memory.mark(one)
         sink, client, feed = self._parts()
         publisher = publisher_of(self.log, self.codec)
         around = Surroundings(
@@ -107,6 +112,7 @@ class SinkRig:
             note=lambda command, trying: self.memory.note(publisher, command.link_id, trying),
             held=HeldVersions(shadow, sink).newest, since=lambda _: 0, open_for=self.control.open_for, epoch=epoch,
             limits=Limits(seconds=seconds, tries=tries), client_timeout_s=5.0, feed=feed,
+            replacer=sink if self.name == "invoiced" else None,
         )  # fmt: skip
         self.sinker = Sinker(around, self.commands, self.memory, publisher, self.codec, takeover_s=0.1)
         self._stopping = asyncio.Event()
@@ -115,9 +121,10 @@ class SinkRig:
 
     def _parts(self) -> tuple[Any, Any, Any]:
         if self.name == "invoiced":
-            source = InvoicedSource({"customer": frozenset({"metadata.fax"})})
+            modelled = {"customer": frozenset({"metadata.fax"})}
+            source = InvoicedSource(modelled, (self.entity,), Parents(self.shadow).of)
             return InvoicedSink(source), client_of(self.system, invoiced_records.read_error), InvoicedFeed()
-        crm = CrmSource(PROFILE)
+        crm = CrmSource(PROFILE, (self.entity,))
         client = client_of(
             self.system,
             lambda answer: crm_records.read_error(PROFILE, answer),
@@ -128,6 +135,15 @@ class SinkRig:
     async def close(self) -> None:
         self._stopping.set()
         await self._run
+        await self._let_go()
+
+    async def died(self, error: type[Exception]) -> None:
+        """Wait until the worker ends by this failure, as a process would; what it had not stored is lost."""
+        with pytest.raises(error):
+            await self._run
+        await self._let_go()
+
+    async def _let_go(self) -> None:
         for task in self._followers:
             task.cancel()
         await asyncio.gather(*self._followers, return_exceptions=True)
@@ -135,7 +151,7 @@ class SinkRig:
             mirror.close()
 
     async def gate(self, *, state: str = "open") -> None:
-        await self.hear(f"gate|customer|to-{self.name}", state)
+        await self.hear(f"gate|{self.entity}|to-{self.name}", state)
 
     async def hear(self, name: str, state: str) -> None:
         """Let sync have said this on `control`."""
@@ -146,17 +162,17 @@ class SinkRig:
 
     async def show(self, ref: str, image: Mapping[str, Any]) -> None:
         """Let the poller have seen a record."""
-        source = Source(self.name, "customer", ref.split(":")[2], 1, 1)
+        source = Source(self.name, self.entity, ref.split(":", 2)[2], 1, 1)
         change = Change("r", ref, 1, source, 1, None, image, ())
-        topic = self.log.topics.name(f"{self.name}.customer")
-        await self.log.append(topic, ref, self.codec.encode(f"{self.name}.customer", change))
+        topic = self.log.topics.name(f"{self.name}.{self.entity}")
+        await self.log.append(topic, ref, self.codec.encode(f"{self.name}.{self.entity}", change))
         await self.shadow.mirror.at_head()
 
     def command(self, verb: Any = "update", **fields: Any) -> Command:
         self.revision += 1
         made: dict[str, Any] = {
             "id": f"c{self.revision}", "tenant": "default", "link_id": "link", "system": self.name,
-            "flow": "customer", "entity": "customer", "verb": verb, "revision": self.revision,
+            "flow": self.entity, "entity": self.entity, "verb": verb, "revision": self.revision,
         } | fields  # fmt: skip
         made.setdefault("changed", tuple(made.get("values", ())))
         return Command(**made)
@@ -164,11 +180,15 @@ class SinkRig:
     async def send(self, command: Command) -> Result:
         """Hand a command over and return its result."""
         before = len(self.results())
-        self.commands.send(command.link_id, self.codec.encode(f"commands.{self.name}", command))
+        self.hand(command)
         async with asyncio.timeout(10):
             while len(self.results()) == before:
                 await self.log.grown()
         return self.results()[before]
+
+    def hand(self, command: Command) -> None:
+        """Hand a command over."""
+        self.commands.send(command.link_id, self.codec.encode(f"commands.{self.name}", command))
 
     def results(self) -> list[Result]:
         events = [
@@ -184,9 +204,9 @@ class SinkRig:
 
 
 @asynccontextmanager
-async def gated(path: Path, system: System, name: str) -> AsyncIterator[SinkRig]:
+async def gated(path: Path, system: System, name: str, entity: str = "customer") -> AsyncIterator[SinkRig]:
     """A running sink with an open gate."""
-    rig = await SinkRig(path, system, name).open()
+    rig = await SinkRig(path, system, name, entity).open()
     await rig.gate()
     try:
         yield rig

@@ -55,7 +55,7 @@ async def paths(rig: PollerRig, after: int) -> list[str]:
 
 
 async def count(rig: PollerRig) -> int:
-    return len(await rig.system.requests())
+    return len(await paths(rig, 0))
 
 
 async def test_a_quiet_round_costs_nothing_more(rig: PollerRig) -> None:
@@ -174,13 +174,12 @@ async def test_a_contact_nobody_has_seen_is_not_missed(rig: PollerRig) -> None:
 
 async def test_a_deleted_customer_takes_its_contacts(rig: PollerRig) -> None:
     """Contacts vanish with their customer and no event names them: they are asked for and found gone."""
-    [parent, other, *_] = await swept(rig)
+    [parent, *_] = await swept(rig)
     gone = [change.ref for change in rig.changes("contact") if (change.after or {})["customer"] == parent]
     assert (await rig.system.user.delete(f"/customers/{parent}")).is_success
     await rig.rounds(3)
 
     assert [change.ref for change in rig.changes("contact") if change.op == "d"] == gone
-    assert other
 
 
 async def test_a_merge_moves_contacts(rig: PollerRig) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.backfill import Asked
 from connectors.control import ControlView
+from connectors.missing import Asked
 from schemas.records import Control
 from tests.flow.connector_rig import invoiced
 from tests.flow.poller_rig import PollerRig

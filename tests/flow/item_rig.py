@@ -1,0 +1,39 @@
+"""One Invoiced item with every field, and a sink that changes its price."""
+
+from decimal import Decimal
+from typing import Any
+
+from connectors.errors import LeaseError
+from schemas.records import Command
+from tests.flow.interruptions import Interruptions, die
+from tests.flow.sink_rig import SinkRig
+
+REF = "invoiced:item:blue"
+WHOLE: dict[str, Any] = {
+    "name": "Widget", "description": "A blue one", "type": "product", "unit_cost": 5, "currency": "nok",
+    "taxable": False, "discountable": True, "gl_account": "3000", "avalara_tax_code": "P0000000",
+    "avalara_location_code": "HQ", "metadata": {"own": "kept", "shelf": "7"}, "taxes": [],
+}  # fmt: skip
+
+
+async def item(rig: SinkRig) -> dict[str, Any]:
+    """The item as a user sees it, without what the API sets."""
+    answer = await rig.system.user.get("/items/blue")
+    assert answer.status_code == 200, answer.text
+    return {n: v for n, v in answer.json().items() if n not in {"id", "object", "created_at", "updated_at"}}
+
+
+def price(rig: SinkRig, cost: str = "7.5", **more: Any) -> Command:
+    given: dict[str, Any] = {
+        "ref": REF, "values": {"unit_cost": Decimal(cost)}, "expected": {"unit_cost": Decimal(5)},
+    }  # fmt: skip
+    return rig.command(**(given | more))
+
+
+async def cut_off(rig: SinkRig, wire: Interruptions) -> None:
+    """A price change was cut off by a crash: the item is deleted, another worker has taken over."""
+    wire.plan("DELETE", "after", die)
+    rig.hand(price(rig))
+    await rig.died(LeaseError)
+    assert (await rig.system.user.get("/items/blue")).status_code == 404
+    await rig.open(epoch=3)
