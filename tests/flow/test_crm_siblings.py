@@ -112,11 +112,12 @@ async def test_a_contact_is_looked_for_below_its_customer(contacts: SinkRig) -> 
     )
     anna = {"FirstName": "Anna", "LastName": "Berg", "Email": "anna@berg.example"}
     there = await add(contacts.system, "contact", **anna, CustomerId=theirs)
+    await add(contacts.system, "contact", FirstName="Anna", LastName="Ek", CustomerId=mine)
 
     def create(customer: str, link: str) -> Any:
         return contacts.command(
             "create", link_id=link, values={**anna, "CustomerId": customer}, xref=f"invoiced:contact:{link}",
-            keys={"Email": anna["Email"], "CustomerId": customer}, parent=f"crm:customer:{customer}",
+            keys={**anna, "CustomerId": customer}, parent=f"crm:customer:{customer}",
         )  # fmt: skip
 
     found = await contacts.send(create(theirs, "1"))
