@@ -1,7 +1,6 @@
 """Laws of values and lenses: canonical means one spelling, and what is written is what is read back."""
 
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -9,12 +8,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from schemas.flow import FieldType, Property
-from schemas.flow_file import load_flows
+from schemas.flow_file import OWN_FLOWS, load_flows
 from streams.domain.index import SYSTEMS
 from streams.domain.lenses import UNKNOWN, get, names, put
 from streams.domain.values import READERS, same
 
-FLOWS = Path(__file__).parents[1] / "fakes" / "flows"
+FLOWS = OWN_FLOWS
 
 
 def _properties() -> dict[str, Property]:
@@ -152,3 +151,20 @@ def test_writing_touches_nothing_else(prop: Property, system: str, data: st.Data
     value = get(prop, other, {name: data.draw(_raw(prop, other, name)) for name in names(prop, other)})
 
     assert put(prop, system, value, image).keys() <= set(names(prop, system))
+
+
+NUMBERS: tuple[tuple[str, ...], ...] = (
+    ("+47 22 33 44 55", "004722334455", "+47 (0)22 33 44 55", "(+47) 22334455", "+47-22.33.44.55"),
+    ("22 33 44 55", "22334455", "(22) 33-44-55"),
+    ("+47 22 33 44 55 x12", "0047 22334455 ext. 12", "+4722334455;ext=12", "+47 22334455 #12", "+4722334455 Extension 12"),
+)  # fmt: skip
+
+
+def test_phone_numbers_are_the_same_as_people_dial_them() -> None:
+    """However it is typed, a number is itself, and no other; another extension is another number."""
+    for numbers in NUMBERS:
+        assert all(same("phone", numbers[0], one) for one in numbers)
+    for numbers, others in zip(NUMBERS, (*NUMBERS[1:], NUMBERS[0]), strict=True):
+        assert not any(same("phone", one, other) for one in numbers for other in others)
+    assert not same("phone", "+47 22 33 44 55 x12", "+47 22 33 44 55 x13")
+    assert same("email", "Anna@B.c", "anna@b.C")
