@@ -8,6 +8,7 @@ from schemas.records import Command, Found, Json, Trying
 
 SECOND = 1000
 XREF = "ExternalId"
+SPLIT = ("FirstName", "LastName")  # halves of one key: who shares half a name is somebody else
 DISTINCT = ("name", "email", "phone", "FirstName", "LastName", "Email", "Phone")
 
 
@@ -27,8 +28,10 @@ def _agrees(one: Found, command: Command) -> bool:
     if command.xref is not None and one.image.get(XREF) == command.xref:
         return True
     keys = {name: value for name, value in command.keys.items() if value not in (None, "")}
-    return any(
-        matches(one.image, {name: value}) for name, value in keys.items() if name not in _parents(command)
+    split = {name: keys[name] for name in SPLIT if name in keys}
+    alone = keys.keys() - _parents(command) - split.keys()
+    return any(matches(one.image, {name: keys[name]}) for name in alone) or (
+        bool(split) and matches(one.image, split)
     )
 
 

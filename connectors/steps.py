@@ -122,6 +122,8 @@ class Steps:
         command = self.now.command
         names = frozenset(command.changed or command.values) - self.now.refused.keys()
         answer = await self._send(self._a.sink.create(command, names, self._key("create", names)), None)
+        if answer.meaning == "gone":
+            raise Park(f"{command.parent or command.entity} is gone, so nothing can be created below it", 404)
         if answer.meaning == "duplicate":
             await self._duplicate(answer)
             return

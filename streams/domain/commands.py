@@ -24,6 +24,11 @@ def gate(fold: Fold, flow: str, system: str) -> str:
     return "" if state == "open" else f"{state}: {cause}" if cause else state
 
 
+def closed(fold: Fold, row: LinkRow, system: str) -> str:
+    """Why nothing may be written to this side of a link; empty where it is open."""
+    return "link paused" if row.paused else gate(fold, row.flow, system)
+
+
 def raw_reference(fold: Fold, system: str, value: Any, entity: str) -> tuple[bool, Any]:
     """A parent's link id as the destination's id of that parent, a record of `entity`: (can be written, raw value)."""
     if value is None:
@@ -61,6 +66,7 @@ def _revision(side: Side, now: int) -> int:
 def launch(fold: Fold, row: LinkRow, system: str, flight: Flight, entity: str) -> LinkRow:
     """Puts a command into the row and into the destination's topic."""
     side = side_of(row, system)
+    record_of = None if flight.verb == "create" else flight.ref or side.ref
     shown = flight.values if flight.verb == "create" else side.image or {}
     record = Command(
         id=flight.id,
@@ -71,7 +77,7 @@ def launch(fold: Fold, row: LinkRow, system: str, flight: Flight, entity: str) -
         entity=entity,
         verb=flight.verb,  # type: ignore[arg-type]  # rows keep the verb as plain text
         revision=flight.revision,
-        ref=side.ref,
+        ref=record_of,
         changed=tuple(sorted(flight.values)),
         values=flight.values,
         expected=flight.expected,
@@ -80,15 +86,18 @@ def launch(fold: Fold, row: LinkRow, system: str, flight: Flight, entity: str) -
         again=flight.again,
         flow_version=row.flow_version,
         caused_by=flight.caused_by,
-        parent=_below(fold, row, system, shown),
+        parent=_below(fold, row, system, shown, flight),
     )
     fold.send(f"commands.{system}", row.id, record)
     return with_side(row, system, replace(side, flight=flight, revision=flight.revision, retry_at=0))
 
 
-def _below(fold: Fold, row: LinkRow, system: str, shown: Mapping[str, Any]) -> str | None:
+def _below(fold: Fold, row: LinkRow, system: str, shown: Mapping[str, Any], flight: Flight) -> str | None:
     """The record below which this one lives, or is to live."""
+    leaving = side_of(row, system).leaving
     flow = fold.config.flow(row.flow)
+    if flight.ref is not None and leaving is not None:
+        flow, shown = fold.config.flow(leaving.flow), leaving.image
     return named_parents(fold.config, flow, system, shown).get(flow.parent or "")
 
 
@@ -128,15 +137,15 @@ def update(fold: Fold, flow: Flow, row: LinkRow, system: str, wish: Mapping[str,
     image = side.image or {}
     before = side.unanswered.expected if side.unanswered is not None else {}
     expected = {name: before.get(name, image.get(name)) for name in values}
-    flight = _flight(fold, row, system, "update", values, expected, source, xref)
-    return launch(fold, row, system, flight, flow_side(flow, system).entity)
+    made = flight(fold, row, system, "update", values, expected, source, xref)
+    return launch(fold, row, system, made, flow_side(flow, system).entity)
 
 
 def _without(hold: dict[str, str], system: str) -> dict[str, str]:
     return {name: why for name, why in hold.items() if name != direction_to(system)}
 
 
-def _flight(
+def flight(
     fold: Fold,
     row: LinkRow,
     system: str,
@@ -183,8 +192,8 @@ def remove(fold: Fold, flow: Flow, row: LinkRow, system: str) -> LinkRow:
         return replace(row, hold={**row.hold, direction_to(system): closed})
     row, image = replace(row, hold=_without(row.hold, system)), side.image or {}
     expected = {name: image.get(name) for prop in flow.properties for name in names(prop, system)}
-    flight = _flight(fold, row, system, "delete", {}, expected, source, None)
-    return launch(fold, row, system, flight, flow_side(flow, system).entity)
+    made = flight(fold, row, system, "delete", {}, expected, source, None)
+    return launch(fold, row, system, made, flow_side(flow, system).entity)
 
 
 def _natural_keys(flow: Flow, system: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -226,7 +235,7 @@ def create(fold: Fold, flow: Flow, row: LinkRow, system: str, seen: Mapping[str,
     values = {**flow_side(flow, system).create, **values}
     natural = {} if side_of(row, system).taken else _natural_keys(flow, system, values)
     xref = None if nameless(flow, system) else xref_to(fold, row, system)
-    flight = _flight(fold, row, system, "create", values, {}, source, xref, natural)
+    made = flight(fold, row, system, "create", values, {}, source, xref, natural)
     side = side_of(row, system)
     row = with_side(row, system, replace(side, first_try=side.first_try or fold.now))
-    return launch(fold, row, system, flight, flow_side(flow, system).entity)
+    return launch(fold, row, system, made, flow_side(flow, system).entity)

@@ -11,7 +11,7 @@ Deleted is what is gone, and in the CRM what is marked so. A record that is only
 that is a value like any other, and goes over under every policy. So is what two records show when they first meet.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -20,7 +20,9 @@ from schemas.flow import Flow
 from streams.domain import queue
 from streams.domain.fold import Fold
 from streams.domain.index import SYSTEMS
+from streams.domain.keys import conflict_id
 from streams.domain.lenses import names
+from streams.domain.merge import Decided
 from streams.domain.observe import archive_property
 from streams.domain.rows import LinkRow, RefRow, Side, other, side_of
 from streams.domain.verdicts import edited
@@ -60,6 +62,22 @@ def _touched(flow: Flow, side: Side) -> bool:
     """Whether somebody has edited this record since both last agreed: a delete would lose it."""
     plain = (prop for prop in flow.properties if prop.type not in {"archive", "reference"})
     return any(edited(side, prop, side.seen[prop.name]) for prop in plain if prop.name in side.seen)
+
+
+def beaten(flow: Flow, row: LinkRow, wishes: Mapping[str, Mapping[str, Any]]) -> Iterator[Decided]:
+    """Delete beats edit: what was edited on the side that is archived now is a conflict it has lost."""
+    prop = archive_property(flow)
+    for system in SYSTEMS:
+        side = side_of(row, system)
+        if prop is None or wishes[system].get(prop.name) is not False:
+            continue
+        for one in flow.properties:
+            if one.type in {"archive", "reference"} or not edited(side, one, side.seen.get(one.name)):
+                continue
+            here, there = side.seen.get(one.name), side_of(row, other(system)).seen.get(one.name)
+            pair = (here, there) if system == "invoiced" else (there, here)
+            name = conflict_id(row.id, one.name, repr(("archived", pair)))
+            yield Decided(name, one.name, "archive", other(system), side.base.get(one.name), *pair)
 
 
 def part(fold: Fold, row: LinkRow, system: str) -> LinkRow:

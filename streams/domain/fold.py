@@ -177,7 +177,11 @@ def _count(counts: dict[str, int], key: bytes, by: int) -> None:
 
 
 def _totals(fold: Fold, before: LinkRow | None, after: LinkRow) -> None:
-    if before is None:
-        name = f"links|{after.flow}"
-        counts = {**fold.tenant.counts, name: fold.tenant.counts.get(name, 0) + 1}
-        fold.tenant = replace(fold.tenant, counts=counts)
+    """Links by flow: a new one, or one that has turned to another flow."""
+    if before is not None and before.flow == after.flow:
+        return
+    counts = dict(fold.tenant.counts)
+    for row, by in ((before, -1), (after, +1)):
+        if row is not None:
+            counts[f"links|{row.flow}"] = counts.get(f"links|{row.flow}", 0) + by
+    fold.tenant = replace(fold.tenant, counts=counts)

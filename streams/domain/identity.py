@@ -7,30 +7,15 @@ from msgspec.structs import replace
 
 from schemas.flow import Flow
 from schemas.records import Change, Unreadable
-from streams.domain import barrier, index, queue, slots, sources
-from streams.domain.config import Config, side
+from streams.domain import barrier, index, leaving, moves, queue, slots, sources
 from streams.domain.fold import Fold
 from streams.domain.lenses import names
 from streams.domain.links import converge
 from streams.domain.observe import at_rest, in_use, newer, observe, vanish
+from streams.domain.owners import flow_of
 from streams.domain.rows import UNREAD, LinkRow, RefRow, other, side_of, unread
 
 BARRIER = "both sides are read once more before anything is joined or created"
-
-
-def flow_of(config: Config, system: str, entity: str, image: Mapping[str, Any]) -> Flow | None:
-    """The flow that takes this record; None where none does (a person, before its flow exists)."""
-    for flow in config.flows:
-        end = side(flow, system)
-        if end.entity == entity and all(_meets(image.get(name), wanted) for name, wanted in end.when.items()):
-            return flow
-    return None
-
-
-def _meets(shown: Any, wanted: str | tuple[str, ...]) -> bool:
-    if isinstance(wanted, str):
-        return (shown in (None, "")) == (wanted == "empty")
-    return shown in wanted
 
 
 def change(fold: Fold, body: Change) -> None:
@@ -47,9 +32,9 @@ def change(fold: Fold, body: Change) -> None:
 
 
 def _linked(fold: Fold, row: RefRow, link: LinkRow, body: Change) -> None:
-    flow = fold.config.flow(link.flow)
     system = body.source.system
     mine = side_of(link, system)
+    flow = fold.config.flow(mine.flow or link.flow)
     if body.version > mine.version and unread(link).startswith(f"{body.ref}{UNREAD}"):
         link = replace(link, waiting="")  # it can be read again, or there is nothing to be read any more
         fold.put_link(link)
@@ -70,13 +55,10 @@ def _linked(fold: Fold, row: RefRow, link: LinkRow, body: Change) -> None:
         far = side_of(link, other(system)).ref
         queue.wake_children(fold, far or body.ref)
     taker = flow_of(fold.config, system, body.source.entity, body.after or {})
-    if taker is not flow:
-        name = taker.name if taker is not None else "none"
-        fold.put_link(
-            replace(after, review=f"{body.ref} now belongs to flow {name}, its link to {flow.name}")
-        )
+    if taker is None:
+        fold.put_link(replace(after, review=f"{body.ref} now belongs to flow none, its link to {flow.name}"))
         return
-    if after.review.startswith(body.ref):
+    if after.review.startswith((body.ref, moves.DIFFERENT)):
         after = replace(after, review="")
     converge(fold, after)
 
@@ -86,6 +68,13 @@ def _former(fold: Fold, row: RefRow, body: Change) -> None:
     flow = flow_of(fold.config, body.source.system, body.source.entity, body.after or {})
     if body.version <= row.version:
         return
+    link = fold.link_of(row.ref)
+    after = leaving.seen(fold, row, link, body) if link is not None else None
+    if after is not None:
+        converge(fold, after)
+        return
+    if body.op != "d" and body.source.read_at <= row.read_at:
+        return  # read before its end was answered
     if flow is None or body.op == "d" or not in_use(flow, body.source.system, body.after or {}):
         fold.put_ref(replace(row, version=body.version))
         return

@@ -7,6 +7,7 @@
 | barrier | flow, since → ref | rounds |
 | cand | candidate → ref | a review whose candidate changed |
 | child | parent's ref → link id, or ref of an unlinked record | references |
+| bound | parent's ref → the same, of those that must have it | replacing a parent |
 | creating | system, flow, parent's id, offset → link id | first sights that may be our own create |
 | due | time → link id | retries and lost results |
 | list | kind, flow → key | the CLI's lists and counts |
@@ -109,6 +110,7 @@ def of_ref(config: Config, row: RefRow) -> Iterator[Entry]:
     named = named_parents(config, flow, system_of(row.ref), row.image)
     for parent in {named[prop.name] for prop in flow.properties if prop.required and prop.name in named}:
         yield keys.index_key(tenant, "child", parent, row.ref), b""
+        yield keys.index_key(tenant, "bound", parent, row.ref), b""
     if row.state == "waiting" and not row.parent:
         yield keys.index_key(tenant, "barrier", row.flow, keys.order(row.since), row.ref), b""
     for candidate in row.candidates:
@@ -138,8 +140,9 @@ def creating(flow: Flow, system: str, one: Side) -> Flight | None:
     """The create that may have made a record nobody has seen yet: one without a name of ours until it is answered."""
     if one.flight is not None:
         return one.flight if one.flight.verb == "create" else None
-    doubtful = nameless(flow, system) and one.ref is None and one.again
-    return one.unanswered if doubtful else None
+    last = one.unanswered
+    doubtful = last is not None and last.verb == "create" and last.ref == one.ref and one.again
+    return last if doubtful and nameless(flow, system) else None
 
 
 def _of_side(one: Side) -> Iterator[str]:
@@ -174,9 +177,12 @@ def of_link(config: Config, row: LinkRow) -> Iterator[Entry]:
         one = side_of(row, system)
         if len(filled) == 1 and one.ref and one.image is not None and not row.retired:
             yield from _candidate(config, flow, one.ref, one.image)
+    must = {prop.name for prop in flow.properties if prop.required}
     for named in parents(config, row).values():
-        for parent in named.values():
+        for name, parent in named.items():
             yield keys.index_key(tenant, "child", parent, row.id), b""
+            if name in must:
+                yield keys.index_key(tenant, "bound", parent, row.id), b""
     for system in SYSTEMS:
         one = side_of(row, system)
         due = one.flight.sent_at + config.again_ms if one.flight is not None else one.retry_at

@@ -10,17 +10,17 @@ from msgspec.structs import replace
 
 from schemas.flow import Flow
 from schemas.records import Conflict
-from streams.domain import commands, doubt, endings
+from streams.domain import commands, doubt, endings, leaving, moves, parents
 from streams.domain.endings import UNDELETABLE
 from streams.domain.fold import Fold
-from streams.domain.index import SYSTEMS, parents
-from streams.domain.keys import conflict_id, conflict_key, conflict_place
+from streams.domain.index import SYSTEMS
+from streams.domain.index import parents as named
+from streams.domain.keys import conflict_key, conflict_place
 from streams.domain.lenses import names
 from streams.domain.merge import Decided, Merged, agree, in_flight, merge
 from streams.domain.observe import archive_property
 from streams.domain.records_json import to_json
 from streams.domain.rows import LinkRow, Side, other, side_of, unread, with_side
-from streams.domain.verdicts import edited
 
 FORMER = "~"  # behind a link's id: the reference names a record that had its place there before
 
@@ -38,8 +38,8 @@ def values(fold: Fold, flow: Flow, row: LinkRow) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {system: dict(side_of(row, system).seen) for system in SYSTEMS}
     if not any(prop.type == "reference" for prop in flow.properties):
         return found
-    for system, named in parents(fold.config, row).items():
-        for name, ref in named.items():
+    for system, refs in named(fold.config, row).items():
+        for name, ref in refs.items():
             value = resolve(fold, ref)
             if value.startswith("?"):
                 found[system].pop(name, None)
@@ -87,23 +87,6 @@ def _out_of_use(flow: Flow, row: LinkRow, merged: Merged) -> dict[str, dict[str,
     return {system: {k: v for k, v in wish.items() if k == name} for system, wish in merged.wishes.items()}
 
 
-def _beaten(fold: Fold, flow: Flow, row: LinkRow, wishes: dict[str, dict[str, Any]]) -> None:
-    """Delete beats edit: what was edited on the side that is archived now is recorded as a conflict."""
-    prop = archive_property(flow)
-    for system in SYSTEMS:
-        side = side_of(row, system)
-        if prop is None or wishes[system].get(prop.name) is not False:
-            continue
-        for one in flow.properties:
-            if one.type in {"archive", "reference"} or not edited(side, one, side.seen.get(one.name)):
-                continue
-            here, there = side.seen.get(one.name), side_of(row, other(system)).seen.get(one.name)
-            pair = (here, there) if system == "invoiced" else (there, here)
-            name = conflict_id(row.id, one.name, repr(("archived", pair)))
-            decided = Decided(name, one.name, "archive", other(system), side.base.get(one.name), *pair)
-            record(fold, row, decided)
-
-
 def _moved(flow: Flow, row: LinkRow, present: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """References to a parent's former record: nobody's edit, but they are pointed at its current one."""
     found: dict[str, dict[str, Any]] = {"invoiced": {}, "crm": {}}
@@ -145,23 +128,38 @@ def _two_sided(fold: Fold, flow: Flow, row: LinkRow) -> LinkRow:
         return endings.part(fold, row, ended)
     if ended is not None:
         row, wishes, removed = endings.follow(flow, row, wishes, ended)
-    _beaten(fold, flow, row, wishes)
-    return _send(fold, flow, row, wishes, removed)
+    for decided in endings.beaten(flow, row, wishes):
+        record(fold, row, decided)
+    row = _send(fold, flow, row, present, wishes, removed)
+    lacking = (
+        parents.lacking(fold, flow, "crm", row.crm.image) if not (row.crm.gone or row.invoiced.gone) else None
+    )
+    return row if lacking is None else replace(row, waiting=lacking.cause)
+
+
+Sides = dict[str, dict[str, Any]]
 
 
 def _send(
-    fold: Fold, flow: Flow, row: LinkRow, wishes: dict[str, dict[str, Any]], removed: str | None
+    fold: Fold, flow: Flow, row: LinkRow, present: Sides, wishes: Sides, removed: str | None
 ) -> LinkRow:
     """What each side must still take, where nothing is under way there. `removed`: whose record is to be deleted."""
     for system in SYSTEMS:
-        side = side_of(row, system)
+        row = leaving.end(fold, row, system)
+        side, wish = side_of(row, system), wishes[system]
+        own = fold.config.flow(side.flow) if side.flow else flow
         if side.gone:
             row = _return(fold, flow, row, system)
-        elif not _waits(fold, side) and (system == removed or _ends(flow, row, system, wishes[system])):
-            row = commands.remove(fold, flow, row, system)
-        elif not _waits(fold, side):
-            row = commands.update(fold, flow, row, system, wishes[system])
-            row = _unstick(row, system, wishes[system])
+        elif _waits(fold, side):
+            continue
+        elif system == removed or _ends(own, row, system, wish):
+            row = commands.remove(fold, own, row, system)
+        elif moves.replaced(flow, row, system, wish):
+            seen = {**present[other(system)], **wishes[other(system)]}
+            row = moves.make(fold, flow, row, system, seen)
+        else:
+            row = commands.update(fold, own, row, system, wish)
+            row = _unstick(row, system, wish)
     return row
 
 
@@ -177,7 +175,7 @@ def _ends(flow: Flow, row: LinkRow, system: str, wish: dict[str, Any]) -> bool:
 def _unstick(row: LinkRow, system: str, wish: dict[str, Any]) -> LinkRow:
     """A parked wish that nobody has any more is not parked any more."""
     side = side_of(row, system)
-    if side.stuck is None or side.stuck.wish.keys() & wish.keys():
+    if side.stuck is None or moves.TURN in side.stuck.wish or side.stuck.wish.keys() & wish.keys():
         return row
     return with_side(row, system, replace(side, stuck=None))
 
@@ -226,7 +224,9 @@ def converge(fold: Fold, row: LinkRow) -> LinkRow:
     if fold.tenant.catching_up is not None:
         fold.put_link(row)
         return row
-    flow, listed = fold.config.flow(row.flow), unread(row)
+    listed = unread(row)
+    row = moves.turned(fold, row) if not (row.review or row.retired) else row
+    flow = fold.config.flow(row.flow)
     both = row.invoiced.ref is not None and row.crm.ref is not None
     if row.invoiced.ref is None and row.crm.ref is None:
         row = replace(row, retired=True)  # parted: there is nothing to make a record of

@@ -39,6 +39,8 @@ def at_rest(row: LinkRow) -> bool:
 def _settled(side: Side) -> bool:
     if side.ref is None or side.gone or side.missing or side.retry_at:
         return False
+    if side.flow or side.leaving is not None:
+        return False
     return side.flight is None and side.unanswered is None and side.stuck is None and not side.doubt
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from schemas.flow import Flow
 from schemas.records import Result
-from streams.domain import doubt, settling, slots
+from streams.domain import doubt, leaving, met, settling, slots
 from streams.domain.endings import UNDELETABLE
 from streams.domain.fold import Fold
 from streams.domain.keys import conflict_id
@@ -92,9 +92,15 @@ def _park(fold: Fold, row: LinkRow, result: Result, flight: Flight, cause: str, 
 
 def found(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) -> LinkRow | None:
     """A create met records. Those it is answered with again and again, though they are not to be had, park it."""
-    after = slots.found(fold, flow, row, flight, result)
+    after = met.found(fold, flow, row, flight, result)
     known, left = side_of(row, result.system).taken, side_of(after or row, result.system)
-    if after is None or after.review or left.ref is not None or not known or left.taken != known:
+    if (
+        after is None
+        or after.review
+        or left.ref not in {None, flight.ref}
+        or not known
+        or left.taken != known
+    ):
         return after
     message = (
         f"{', '.join(known)} hold what it would take and stand in other links: clear the cross-reference there (or a "
@@ -232,6 +238,9 @@ def result(fold: Fold, answer: Result) -> None:
     flight = side.flight or side.unanswered
     if flight is None or flight.id != answer.command_id:
         _late(fold, flow, row, answer)
+        return
+    if flight.ref is not None and flight.verb != "create":
+        converge(fold, leaving.answered(fold, row, flight, answer))
         return
     after = OUTCOMES[answer.outcome](fold, flow, row, flight, answer)
     if after is not None:

@@ -53,6 +53,8 @@ class Flight(Struct, frozen=True, array_like=True):
     again: bool = False
     caused_by: str = ""
     version: int = 0  # the destination's version when it was made
+    ref: str | None = None  # the record it is about, where that is not the one in the link's place
+    beside: dict[str, Any] = {}  # of a create that replaces a record: what that one showed
 
 
 class Stuck(Struct, frozen=True, array_like=True):
@@ -64,6 +66,16 @@ class Stuck(Struct, frozen=True, array_like=True):
     first_at: int
     wish: dict[str, Any]
     origin: tuple[str, int, int] | None = None
+
+
+class Leaving(Struct, frozen=True, array_like=True):
+    """A record whose place another has taken, until it has ended: as it was last seen."""
+
+    ref: str
+    flow: str
+    image: dict[str, Any]
+    version: int = 0
+    again: bool = False
 
 
 class Side(Struct, frozen=True, array_like=True):
@@ -105,6 +117,8 @@ class Side(Struct, frozen=True, array_like=True):
     counted: dict[str, str] = {}  # kind → the minute in which a breaker last counted this link
     edited_from: dict[str, int] = {}  # property → the earliest time its pending edit can be of
     first_try: int = 0  # when the create was first sent whose answer is in doubt
+    flow: str = ""  # the flow its record is of while that is not the link's: it is to be replaced
+    leaving: Leaving | None = None  # the record that had this place before, until it has ended
 
 
 class LinkRow(Struct, frozen=True, array_like=True):

@@ -2,13 +2,15 @@
 
 from msgspec.structs import replace
 
-from streams.domain import barrier, identity, keys, queue, rounds
+from streams.domain import barrier, keys, queue, rounds
 from streams.domain.commands import launch
 from streams.domain.config import side
 from streams.domain.fold import Fold
+from streams.domain.index import entity_of
 from streams.domain.keys import last_part
 from streams.domain.lenses import read_all
 from streams.domain.links import converge
+from streams.domain.owners import flow_of
 from streams.domain.rows import LinkRow, decode_link, side_of, with_side
 
 
@@ -46,7 +48,8 @@ def refresh(fold: Fold, row: LinkRow) -> LinkRow:
     for system in ("invoiced", "crm"):
         one = side_of(row, system)
         if one.image is not None and not one.gone:
-            row = with_side(row, system, replace(one, seen=read_all(flow.properties, system, one.image)))
+            read = fold.config.flow(one.flow) if one.flow else flow
+            row = with_side(row, system, replace(one, seen=read_all(read.properties, system, one.image)))
     return replace(row, flow_version=flow.version)
 
 
@@ -111,7 +114,7 @@ def nudge(fold: Fold, name: str | None) -> None:
     known = fold.ref(name)
     if known is not None and known.state == "no_flow" and known.image is not None:
         system, entity, _ = known.ref.split(":", 2)
-        flow = identity.flow_of(fold.config, system, entity, known.image)
+        flow = flow_of(fold.config, system, entity, known.image)
         if flow is not None:
             fold.put_ref(
                 replace(known, state="waiting", flow=flow.name, since=fold.offset, cause="its flow is new")
@@ -141,7 +144,8 @@ def _again(fold: Fold, row: LinkRow) -> LinkRow:
         one = side_of(row, system)
         if one.flight is not None and one.flight.sent_at + fold.config.again_ms <= fold.now:
             flight = replace(one.flight, again=True, sent_at=fold.now)
-            row = launch(fold, row, system, flight, side(fold.config.flow(row.flow), system).entity)
+            entity = entity_of(flight.ref) if flight.ref else side(fold.config.flow(row.flow), system).entity
+            row = launch(fold, row, system, flight, entity)
         elif one.flight is None and 0 < one.retry_at <= fold.now:
             row = with_side(row, system, replace(one, retry_at=0))
     return row

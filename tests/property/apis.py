@@ -75,7 +75,7 @@ class Api:
         self, now: int, values: dict[str, Any], *, ours: bool = False, entity: str = "customer"
     ) -> str:
         self._check(values)
-        self._single(values.get(XREF[self.system]), "")
+        self._single(values.get(XREF[self.system]), "", entity)
         name = self._new_name(entity, values)
         self.kinds[name] = entity
         record = {**blank(self.system, entity), **self._kept(values)}
@@ -98,7 +98,7 @@ class Api:
 
     def patch(self, now: int, name: str, values: dict[str, Any], *, ours: bool = False) -> None:
         self._check(values)
-        self._single(values.get(XREF[self.system]), name)
+        self._single(values.get(XREF[self.system]), name, self.kind(name))
         record = self.records[name]
         fixed = FIXED.get((self.system, self.kind(name)))
         if fixed in values and values[fixed] != record[fixed]:
@@ -154,11 +154,11 @@ class Api:
             if self.refuse(name, value):
                 raise Rejected(name, "not this value")
 
-    def _single(self, xref: Any, owner: str) -> None:
+    def _single(self, xref: Any, owner: str, entity: str) -> None:
         if xref is None or not self.unique_xref:
             return
         for name, record in self.records.items():
-            if record["ExternalId"] == xref and name != owner:
+            if record["ExternalId"] == xref and name != owner and self.kind(name) == entity:
                 raise Duplicate(name)
 
     def _touch(self, name: str, now: int, kind: Any, previous: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from connectors import sink_rules
 from schemas.records import Result
-from streams.domain import lenses, results, slots
+from streams.domain import lenses, met, results
 from streams.domain.matching import Match
 from streams.domain.observe import vanish
 from streams.domain.rows import LinkRow
@@ -67,9 +67,9 @@ def _whatever_it_is(config: Any, *_: Any) -> Any:
 
 @hazard(
     "B11",
-    "streams/domain/identity.py:flow_of",
+    "streams/domain/owners.py:flow_of",
     "person",
-    {"streams.domain.identity.flow_of": _whatever_it_is},
+    {"streams.domain.identity.flow_of": _whatever_it_is, "streams.domain.moves.flow_of": _whatever_it_is},
 )
 def organisation_becomes_a_person() -> None:
     """A record that changes its flow keeps its link, which waits for a person; nothing goes over meanwhile."""
@@ -145,7 +145,7 @@ def round_that_nobody_has_folded() -> None:
 
 
 def _first_one(fold: Any, flow: Any, row: LinkRow, flight: Any, result: Result) -> LinkRow | None:
-    return slots.found(fold, flow, row, flight, replace(result, found=result.found[:1]))
+    return met.found(fold, flow, row, flight, replace(result, found=result.found[:1]))
 
 
 def _created_beside(typed: int, *, listed: bool = True) -> World:
@@ -166,7 +166,7 @@ def _created_beside(typed: int, *, listed: bool = True) -> World:
 
 @hazard(
     "T10",
-    "streams/domain/slots.py:found",
+    "streams/domain/met.py:found",
     "by a guess",
     {"streams.domain.results.OUTCOMES": {**results.OUTCOMES, "found": _first_one}},
 )

@@ -33,7 +33,7 @@ class Teller:
     def api(self, side: str) -> Api:
         return self.world.apis[side]
 
-    def find(self, side: str, number: int) -> str | None:
+    def find(self, side: str, number: Any) -> str | None:
         """The record of an organisation in a system: where it was born, else what its link holds there."""
         homes = self.homes.get(number, {})
         if side in homes:

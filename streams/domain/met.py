@@ -1,0 +1,162 @@
+"""Records that a create's look-up met: which of them takes the place, and as what.
+
+| it met | then |
+|---|---|
+| one that had this place before | it has it again, with its counterpart's values |
+| after a doubtful attempt, where nothing carries our name: exactly one that is new and like what we sent | our own create |
+| exactly one free record with our name on it, or that a rule joins | a first match |
+| several of these, or one that a rule leaves to people | review |
+| only what stands in other links | the create is sent once more, and knows them |
+"""
+
+from msgspec.structs import replace
+
+from schemas.flow import Flow
+from schemas.records import Found, Result
+from streams.domain import doubt, moves, slots
+from streams.domain.config import side as flow_side
+from streams.domain.fold import Fold
+from streams.domain.index import entity_of, named_by, nameless
+from streams.domain.lenses import read_all
+from streams.domain.matching import verdict_of
+from streams.domain.rows import Flight, LinkRow, Side, other, side_of, with_side
+from streams.domain.slots import fill
+from streams.domain.values import same
+
+SECONDS = 10**11  # a stamp below is in seconds
+
+
+def found(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) -> LinkRow | None:
+    """A create met records that may be the counterpart: exactly one free one is taken, none means create, else review."""
+    system = result.system
+    side = replace(side_of(row, system), flight=None, unanswered=None)
+    row = with_side(row, system, side)
+    if side.ref not in {None, flight.ref}:
+        return row
+    back = [one for one in result.found if _was_here(fold, flow, row, system, one.ref)]
+    if back:
+        return _revive(fold, flow, _emptied(fold, row, system, flight), system, back[0], result)
+    free = [one for one in result.found if slots.is_free(fold, one.ref, row.id)]
+    own = _own(fold, flow, row, flight, result, free)
+    if len(own) == 1:
+        vacant = _emptied(fold, row, system, flight)
+        taken_up = doubt.raised(side_of(vacant, system), flight, _asked(fold, result))
+        filled = fill(
+            fold, with_side(vacant, system, taken_up), system, own[0].ref, own[0].image, "own create"
+        )
+        if filled is not None:
+            return filled
+    if len(own) > 1:
+        return replace(row, review=f"creating in {system} met {', '.join(sorted(one.ref for one in own))}")
+    ours = [
+        one
+        for one in free
+        if named_by(fold.config, one.ref, dict(one.image)) == side_of(row, other(system)).ref
+    ]
+    return _chosen(fold, flow, row, flight, result, free, ours)
+
+
+def _chosen(
+    fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result, free: list[Found], ours: list[Found]
+) -> LinkRow | None:
+    """What carries our name goes before what a rule finds; neither: a create, once it is known who is taken."""
+    system = result.system
+    fitting = ours or [one for one in free if _verdict(fold, flow, row, system, one) == "join"]
+    if len(fitting) == 1:
+        return _join(fold, _emptied(fold, row, system, flight), system, fitting[0], result)
+    doubtful = [one for one in free if _verdict(fold, flow, row, system, one) == "review"]
+    if fitting or doubtful:
+        names = ", ".join(sorted(one.ref for one in fitting or doubtful))
+        return replace(row, review=f"creating in {system} met {names}")
+    taken = tuple(sorted(one.ref for one in result.found))
+    return with_side(row, system, replace(side_of(row, system), taken=taken, retry_at=0))
+
+
+def _asked(fold: Fold, result: Result) -> int:
+    """When it was answered, by the clock of the system that answered."""
+    return result.read_at + fold.tenant.skews.get(result.system, 0)
+
+
+def _own(
+    fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result, free: list[Found]
+) -> list[Found]:
+    """What a create without an answer may have made, where nothing carries our name: no older than its first try."""
+    side = side_of(row, result.system)
+    if not nameless(flow, result.system) or not (flight.again or result.wrote):
+        return []
+    since = (side.first_try or flight.revision) + fold.tenant.skews.get(result.system, 0) - fold.config.tie_ms
+    return [
+        one
+        for one in free
+        if _made_at(one) >= since // 1000 * 1000 and _plausible(flow, result.system, flight, one)
+    ]
+
+
+def _made_at(one: Found) -> int:
+    """When a record was made, in milliseconds; systems tell it in seconds, too."""
+    stamp = one.image.get("created_at")
+    if not isinstance(stamp, int) or isinstance(stamp, bool):
+        return one.updated_at or 0
+    return stamp * 1000 if stamp < SECONDS else stamp
+
+
+def _plausible(flow: Flow, system: str, flight: Flight, one: Found) -> bool:
+    """Whether it shows what was sent, as the API may have kept it."""
+    shown = read_all(flow.properties, system, dict(one.image))
+    plain = [prop for prop in flow.properties if prop.type not in {"archive", "reference"}]
+    sent = [(prop, flight.source.get(prop.name)) for prop in plain]
+    return all(
+        value is None
+        or same(prop.type, shown.get(prop.name), value)
+        or doubt.may_be(shown.get(prop.name), value)
+        for prop, value in sent
+    )
+
+
+def _verdict(fold: Fold, flow: Flow, row: LinkRow, system: str, one: Found) -> str | None:
+    return verdict_of(fold, flow, side_of(row, other(system)).image or {}, other(system), dict(one.image))
+
+
+def _emptied(fold: Fold, row: LinkRow, system: str, flight: Flight) -> LinkRow:
+    """The row with that place free, for what takes it instead of a record that is to be replaced."""
+    side = side_of(row, system)
+    if side.ref is None:
+        return row
+    row = moves.vacate(fold, with_side(row, system, replace(side, flight=flight)), system)
+    return with_side(row, system, replace(side_of(row, system), flight=None))
+
+
+def _was_here(fold: Fold, flow: Flow, row: LinkRow, system: str, ref: str) -> bool:
+    """Whether a record had its place in this link before, and may have it again."""
+    known = fold.ref(ref)
+    former = known is not None and known.state == "former" and known.link_id == row.id
+    return former and entity_of(ref) == flow_side(flow, system).entity
+
+
+def _revive(fold: Fold, flow: Flow, row: LinkRow, system: str, one: Found, result: Result) -> LinkRow | None:
+    """A former record takes its place again: in use, and with its counterpart's values, whatever it holds."""
+    filled = fill(fold, row, system, one.ref, one.image, "its former record")
+    if filled is None:
+        return None
+    side, near = side_of(filled, system), side_of(filled, other(system))
+    plain = {prop.name for prop in flow.properties if prop.type not in {"archive", "reference"}}
+    agreed = {name: value for name, value in side.seen.items() if name in plain and name in near.seen}
+    marks = [
+        prop.name for prop in flow.properties if prop.type == "archive" and side.seen.get(prop.name) is False
+    ]
+    side = replace(side, base=agreed, doubt={}, again=False, tries=0, answer_at=result.read_at)
+    filled = with_side(filled, system, side)
+    filled = with_side(filled, other(system), replace(near, base={**near.base, **agreed}))
+    return replace(filled, forced={**filled.forced, **{name: [True, ["invoiced", "crm"]] for name in marks}})
+
+
+def _join(fold: Fold, row: LinkRow, system: str, one: Found, result: Result) -> LinkRow | None:
+    """The found record takes the place with no base: the first-match policy and the gate stand before any write."""
+    side: Side = side_of(row, system)
+    row = with_side(
+        row, system, replace(side, base={}, doubt={}, again=False, tries=0, answer_at=result.read_at)
+    )
+    filled = fill(fold, row, system, one.ref, one.image, "found")
+    if filled is None or side_of(filled, system).updated_at is not None:
+        return filled
+    return with_side(filled, system, replace(side_of(filled, system), updated_at=one.updated_at))

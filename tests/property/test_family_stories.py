@@ -1,0 +1,85 @@
+"""Stories of several flows at once: arrival in any order, moves and turns, ends and returns, lost answers and crashes.
+
+The promises are those of every story: nothing lost, nothing doubled, no echo, convergence, replay for free.
+"""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.property import promises
+from tests.property.carriers import MODES
+from tests.property.family_teller import PEOPLE, FamilyTeller
+from tests.property.world import SYSTEMS
+
+VALUES = (None, "red", "green", "blue")
+WHAT = ("company", "contact", "person", "product")
+system = st.sampled_from(SYSTEMS)
+what = st.sampled_from(WHAT)
+number = st.integers(0, 2)
+born = st.tuples(st.just("enter"), what, st.sampled_from((*SYSTEMS, "twins")), number)
+edits = st.one_of(
+    st.tuples(st.just("put"), what, system, number, st.integers(0, 1), st.sampled_from(VALUES)),
+    st.tuples(st.just("rename"), what, system, number, st.sampled_from((*PEOPLE, "Anna  Berg"))),
+)
+moves = st.one_of(
+    st.tuples(st.just("move"), st.sampled_from(("contact", "person")), number, st.one_of(st.none(), number)),
+    st.tuples(
+        st.just("turn"),
+        st.sampled_from(("company", "person")),
+        number,
+        st.sampled_from(("person", "company")),
+    ),
+    st.tuples(st.just("end"), what, system, number, st.booleans()),
+)
+machine = st.one_of(
+    st.tuples(st.just("read"), system, st.integers(0, 2)),
+    st.tuples(st.just("go"), system),
+    st.tuples(st.just("go"), system),
+    st.tuples(st.just("poll"), system),
+    st.tuples(st.just("begin"), system),
+    st.tuples(st.just("finish"), system, st.booleans()),
+    st.tuples(st.just("intake"), system, st.integers(1, 3)),
+    st.tuples(st.just("fold"), st.integers(1, 6)),
+    st.tuples(st.just("sink"), system, st.sampled_from(("ok", "ok", *MODES))),
+    st.tuples(st.just("sink"), system, st.sampled_from(("ok", "ok", *MODES))),
+    st.tuples(
+        st.just("request"), system, st.sampled_from(("ok", *MODES)), st.sampled_from((True, True, False))
+    ),
+    st.tuples(st.just("again"), st.integers(0, 50)),
+    st.tuples(st.just("wait"), st.sampled_from((3_000, 700_000))),
+    st.tuples(st.just("stop"), st.integers(0, 3), system, st.booleans()),
+    st.tuples(st.just("replay")),
+)
+births = st.lists(st.one_of(born, machine), min_size=5, max_size=40)
+lives = st.lists(st.one_of(born, edits, moves, machine, machine), min_size=5, max_size=50)
+
+
+def end(teller: FamilyTeller) -> None:
+    teller.mend()
+    teller.world.settle()
+    promises.kept(teller.world)
+
+
+@given(births)
+def test_any_order_of_arrival_ends_in_step(story: list[Any]) -> None:
+    """Children before parents, twins, first runs half read: each has one counterpart in the end."""
+    teller = FamilyTeller()
+    teller.enter("company", "crm", 0)
+    teller.enter("contact", "crm", 0)
+    teller.tell(story)
+    end(teller)
+    promises.replayed(teller.world)
+
+
+@given(lives)
+def test_any_life_of_families_ends_in_step(story: list[Any]) -> None:
+    """People move, companies turn persons, products end and return, amid lost answers and crashes."""
+    teller = FamilyTeller()
+    for kind in WHAT:
+        teller.enter(kind, "crm", 0)
+    teller.world.settle()
+    teller.tell(story)
+    end(teller)
+    promises.replayed(teller.world)
