@@ -173,3 +173,29 @@ async def test_a_standby_takes_over_and_a_replay_writes_nothing(stage: Stage, st
     assert [one.outcome for one in results] == ["done", "done"]
     assert standby.progress()["epoch"] > results[0].epoch
     assert len(await system.requests(writes=True)) == 1
+
+
+async def test_an_item_nobody_makes_anew_is_brought_back(stage: Stage, start: Any) -> None:
+    """The new item is refused for as long as the command is tried, and no command follows: who misses it brings it back."""
+    system = invoiced()
+    made = {"id": "blue", "name": "Widget", "unit_cost": 5, "metadata": {"own": "kept"}}
+    assert (await system.user.post("/items", json=made)).is_success
+    stage.open_gate("product", "invoiced")
+    entities = ("customer", "contact", "item")
+    often = {"item_interval_s": 0.2, "item_confirm_s": 0.0, "retry_s": 0.5}
+    connector = start(stage.config("invoiced", "a", entities=entities, **often), system)
+    await until(lambda: stage.changes("invoiced.item"))
+    await until(lambda: connector.ready() is None)
+
+    await system.fault(kind="error", status=503, method="POST", path="/items", actor="tandem", times=3)
+    command = Command("c1", "default", "link-1", "invoiced", "product", "item", "update", 10, "invoiced:item:blue",
+                      changed=("unit_cost",), values={"unit_cost": 7}, expected={"unit_cost": 5})  # fmt: skip
+    stage.send("commands.invoiced", "link-1", command)
+    assert (await until(stage.results))[0].outcome == "retry_at"
+    memory = connector._following.memory
+    assert memory.noting("invoiced:item:blue") == "link-1"
+    await until(lambda: memory.noting("invoiced:item:blue") is None)
+
+    shown = (await system.user.get("/items/blue")).json()
+    assert (shown["unit_cost"], shown["metadata"]) == (5, {"own": "kept"})
+    assert "d" not in {change.op for change in stage.changes("invoiced.item")}

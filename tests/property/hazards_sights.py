@@ -72,7 +72,7 @@ def _whatever_it_is(config: Any, *_: Any) -> Any:
     {"streams.domain.identity.flow_of": _whatever_it_is, "streams.domain.moves.flow_of": _whatever_it_is},
 )
 def organisation_becomes_a_person() -> None:
-    """A record that changes its flow keeps its link, which waits for a person; nothing goes over meanwhile."""
+    """A record that no flow takes any more keeps its link, which waits for a person; nothing goes over meanwhile."""
     world = linked()
     edit(world, HERE, type="person")
     edit(world, HERE, city="two")

@@ -9,6 +9,7 @@ from tests.property import (
     hazards_catching_up,
     hazards_creates,
     hazards_edits,
+    hazards_families,
     hazards_identity,
     hazards_losses,
     hazards_parents,
@@ -29,6 +30,7 @@ MODULES = (
     hazards_parents,
     hazards_sights,
     hazards_catching_up,
+    hazards_families,
 )
 EVERY = [pytest.param(one, id=name) for name, one in REGISTER.items()]
 

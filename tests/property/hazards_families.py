@@ -1,0 +1,157 @@
+"""Hazards of contacts, persons and products: parents that are no customers, records that leave, own creates unnamed."""
+
+from typing import Any
+
+from streams.domain.fold import Fold
+from streams.domain.rows import LinkRow, other, side_of
+from tests.property.families import (
+    change,
+    company,
+    contact,
+    counterpart,
+    everything,
+    linked_contact,
+    of_kind,
+    person,
+    product,
+    record,
+)
+from tests.property.hazards import hazard
+from tests.property.scenes import HERE, THERE, quiet
+from tests.property.world import World
+
+
+def _nothing(*_: Any) -> list[Any]:
+    return []
+
+
+@hazard("A16b", "streams/domain/met.py:_own", "original", {"streams.domain.met._own": _nothing})
+def own_contact_without_a_name() -> None:
+    """A contact made by a create without an answer carries no name of ours: it is taken as that create's, not as a match."""
+    world = everything()
+    parent = company(world, THERE)
+    world.settle()
+    world.apis[HERE].normalise = lambda name, value: value[:4] if name == "title" and value else value
+    name = contact(world, THERE, parent, Title="Director")
+    for _ in range(2):
+        world.go(THERE)
+        world.go(HERE)
+    world.sink(HERE, "end_lost")
+    world.settle()
+    shown = record(world, f"{THERE}:contact:{name}")["Title"]
+    assert shown == "Director", f"the original was overwritten with {shown!r}, what the API had made of it"
+
+
+def _replaced() -> tuple[World, str, str]:
+    """A company has become a person; the contact that takes its place is made, and nobody has read its answer."""
+    world = everything()
+    name = company(world, HERE)
+    world.settle()
+    here = f"{HERE}:customer:{name}"
+    there = counterpart(world, here)
+    change(world, HERE, name, type="person")
+    world.go(HERE)
+    return world, here, there
+
+
+def _no_edit(_flow: Any, row: LinkRow, _before: Any, _after: Any) -> LinkRow:
+    return row
+
+
+@hazard("B11b", "streams/domain/moves.py:take", "lost", {"streams.domain.leaving.take": _no_edit})
+def edit_on_a_record_that_leaves() -> None:
+    """A user edits the record whose place another is taking: the edit goes to both, and the record ends behind it."""
+    world, here, there = _replaced()
+    world.sink(THERE)
+    change(world, THERE, there.split(":")[2], City="Oslo")
+    world.settle()
+    assert record(world, here)["city"] == "Oslo", "the edit on the former record is lost"
+
+
+def _unseen(*_: Any) -> None:
+    return None
+
+
+@hazard("B11c", "streams/domain/leaving.py:seen", "doubt", {"streams.domain.leaving.seen": _unseen})
+def record_that_leaves_is_seen_once_more() -> None:
+    """A record that has lost its place is still in use until we have ended it: nobody has to decide about that."""
+    world, _, there = _replaced()
+    world.sink(THERE)
+    world.fold()
+    world.sinks[THERE].commands.clear()
+    change(world, THERE, there.split(":")[2], City="Oslo")
+    world.go(THERE)
+    row = world.refs()[there]
+    assert row.state == "former", f"a record that leaves is put in doubt: {row.cause}"
+
+
+@hazard("N14b", "streams/domain/moves.py:_left", "without", {"streams.domain.moves._left": _nothing})
+def parent_that_would_leave_its_children() -> None:
+    """A company with contacts is told to be a person: it is parked whole, for they could name it no more."""
+    world, here, there = linked_contact()
+    parent = record(world, here)["customer"]
+    change(world, HERE, str(parent), type="person")
+    world.settle()
+    customer = record(world, there)["CustomerId"]
+    assert record(world, f"{THERE}:customer:{customer}")["IsActive"], "a contact is left without its customer"
+    assert not record(world, there)["IsDeleted"]
+
+
+def _any_kind(fold: Fold, _prop: Any, ref: str) -> str | None:
+    link = fold.link_of(ref)
+    return side_of(link, other(ref.split(":", maxsplit=1)[0])).ref if link is not None else None
+
+
+@hazard(
+    "T12b",
+    "streams/domain/parents.py:counterpart",
+    "named",
+    {
+        "streams.domain.parents.counterpart": _any_kind,
+        "streams.domain.commands.entity_of": lambda _ref: "customer",
+    },
+)
+def person_named_as_a_customer() -> None:
+    """A contact below a person waits: the person's counterpart is a contact, which nobody can name as a customer."""
+    world = everything()
+    parent = person(world, HERE)
+    contact(world, HERE, parent)
+    world.settle()
+    made = [record(world, ref) for ref in of_kind(world, THERE, "contact")]
+    wrong = [one["CustomerId"] for one in made if one["CustomerId"] is not None]
+    assert wrong == [], f"{wrong} named as a customer, which is none"
+    quiet(world)
+
+
+@hazard(
+    "T13b", "streams/domain/work.py:_weigh_again", "for ever", {"streams.domain.work._weigh_again": _unseen}
+)
+def unlinked_children_of_a_parent_linked_later() -> None:
+    """A record that stands in no link waits for its parent: it is found in the state when that is linked."""
+    world = everything()
+    parent = company(world, THERE)
+    name = contact(world, THERE, parent)
+    for _ in range(3):
+        world.go(THERE, "contact")
+        world.go(HERE, "contact")
+    world.settle()
+    row = world.refs()[f"{THERE}:contact:{name}"]
+    assert row.state == "linked", f"it waits for ever: {row.cause}"
+
+
+@hazard(
+    "N12b", "streams/domain/identity.py:_returned", "doubt", {"streams.domain.identity._returned": _unseen}
+)
+def item_that_is_made_again() -> None:
+    """An item is made again under its code, and the poll is quicker than the answer: it takes its own place again."""
+    world = everything()
+    name = product(world, THERE)
+    world.settle()
+    change(world, THERE, name, IsDeleted=True)
+    world.settle()
+    change(world, THERE, name, IsDeleted=False)
+    world.go(THERE)
+    world.sink(HERE, "end_lost")
+    world.go(HERE)
+    row = world.refs()[f"{HERE}:item:SKU"]
+    assert row.state == "linked", f"our own item is put in doubt: {row.cause}"
