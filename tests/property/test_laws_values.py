@@ -1,6 +1,7 @@
 """Laws of values and lenses: canonical means one spelling, and what is written is what is read back."""
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -13,12 +14,14 @@ from streams.domain.index import SYSTEMS
 from streams.domain.lenses import UNKNOWN, get, names, put
 from streams.domain.values import READERS, same
 
+FLOWS = Path(__file__).parents[1] / "fakes" / "flows"
+
 
 def _properties() -> dict[str, Property]:
     """All of the customer flow, and of the others what has other ends."""
     found: dict[str, Property] = {}
     known: set[tuple[str, bool, int]] = set()
-    for flow in sorted(load_flows(), key=lambda flow: flow.name != "customer"):
+    for flow in sorted(load_flows(FLOWS), key=lambda flow: flow.name != "customer"):
         for prop in flow.properties:
             kind = (prop.type, bool(prop.invoiced), len(names(prop, "crm")))
             if flow.name == "customer" or kind not in known:
