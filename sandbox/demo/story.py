@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from sandbox.demo import people, products
 from sandbox.demo.report import Step
 from sandbox.demo.stage import Stage
 from sandbox.demo.systems import Record
@@ -164,6 +165,9 @@ STORY: tuple[Callable[[Stage], Step], ...] = (
     joined,
     created,
     reviewed,
+    people.joined,
+    people.below,
+    products.joined,
     edit_in_crm,
     edit_in_invoiced,
     disjoint,
@@ -171,6 +175,12 @@ STORY: tuple[Callable[[Stage], Step], ...] = (
     cleared,
     archived,
     returned,
+    people.renamed,
+    people.entered,
+    people.moved,
+    people.incorporated,
+    products.priced,
+    products.withdrawn,
     quiet,
 )
 

@@ -25,29 +25,40 @@ class System(Struct, frozen=True):
             name, httpx.Client(base_url=manifest[f"{name}_url"], auth=login, headers=headers, timeout=30)
         )
 
-    def customers(self) -> list[Record]:
-        """All customers, archived ones too."""
+    def every(self, kind: str = "customers") -> list[Record]:
+        """All records of a kind (the path of its list), archived ones too."""
         params: dict[str, str | int] = {"per_page": 100}
         if self.name == "crm":
             params["include_deleted"] = "true"
-        found: list[Record] = self.http.get("/customers", params=params).raise_for_status().json()
+        found: list[Record] = self.http.get(f"/{kind}", params=params).raise_for_status().json()
         return found
 
-    def named(self, name: str) -> list[Record]:
-        """The customers of this name."""
-        key = "name" if self.name == "invoiced" else "Name"
-        return [one for one in self.customers() if one[key] == name]
+    def named(self, name: str, kind: str = "customers") -> list[Record]:
+        """The records of this name; a person's is made of two in the CRM."""
+        return [one for one in self.every(kind) if name_of(one) == name]
 
-    def get(self, record_id: object) -> Record:
-        found: Record = self.http.get(f"/customers/{record_id}").raise_for_status().json()
+    def get(self, record_id: object, kind: str = "customers") -> Record:
+        found: Record = self.http.get(f"/{kind}/{record_id}").raise_for_status().json()
         return found
 
-    def patch(self, record_id: object, **values: Any) -> None:
-        self.http.patch(f"/customers/{record_id}", json=values).raise_for_status()
+    def add(self, kind: str, **values: Any) -> Any:
+        """A new record; its id."""
+        made: Record = self.http.post(f"/{kind}", json=values).raise_for_status().json()
+        return made["id" if self.name == "invoiced" else "Id"]
 
-    def delete(self, record_id: object) -> None:
-        self.http.delete(f"/customers/{record_id}").raise_for_status()
+    def patch(self, record_id: object, kind: str = "customers", **values: Any) -> None:
+        self.http.patch(f"/{kind}/{record_id}", json=values).raise_for_status()
+
+    def delete(self, record_id: object, kind: str = "customers") -> None:
+        self.http.delete(f"/{kind}/{record_id}").raise_for_status()
 
     def writes(self) -> int:
         """How often Tandem has written here."""
         return int(self.http.get("/_sandbox/counters").raise_for_status().json()["tandem"]["writes"])
+
+
+def name_of(record: Mapping[str, Any]) -> str:
+    """A record's name as people say it."""
+    if "LastName" in record:
+        return f"{record['FirstName'] or ''} {record['LastName']}".strip()
+    return str(record["name"] if "name" in record else record["Name"])

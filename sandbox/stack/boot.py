@@ -51,7 +51,7 @@ async def _seed(plan: Plan, deadline: float, say: Say) -> None:
     if plan.options.seed == "none" or plan.layout.seeded.exists():
         return
     keys = plan.identity.keys
-    command = [sys.executable, "-m", "sandbox.seed", "--invoiced-url", plan.url("invoiced")]
+    command = [sys.executable, "-m", "sandbox.seed", "--everything", "--invoiced-url", plan.url("invoiced")]
     command += [
         "--invoiced-key",
         keys.invoiced_user,

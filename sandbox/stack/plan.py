@@ -16,6 +16,7 @@ from sandbox.stack.options import Options
 SYSTEMS = ("invoiced", "crm")
 TOPIC_PREFIX = "tandem."
 SESSION_S = "6"  # a killed process is missed within seconds
+ITEM_ROUNDS = 2  # items are read whole: every second round is soon enough
 RPS = "50"
 # Who tries things out edits many records in a minute, and means it.
 BREAKERS = {"TANDEM_BREAKER__CHANGE_LINKS": "5000", "TANDEM_BREAKER__DELETE_LINKS": "500"}
@@ -65,6 +66,7 @@ class Plan(Struct, frozen=True):
             "TANDEM_GATE": self.options.gate,
             "TANDEM_KAFKA__SESSION_TIMEOUT_S": SESSION_S,
             **BREAKERS,
+            "TANDEM_INVOICED__ITEM_INTERVAL_S": str(ITEM_ROUNDS * self.options.poll),
             "TANDEM_INVOICED__RPS": RPS,
             "TANDEM_CRM__RPS": RPS,
         }

@@ -1,7 +1,6 @@
 """The flows and configurations that stories are told under."""
 
 from dataclasses import replace as change_flow
-from pathlib import Path
 from typing import Any
 
 from schemas.flow import Flow
@@ -9,7 +8,7 @@ from schemas.flow_file import load_flows
 from streams.domain.config import Config
 
 FLOWS: tuple[Flow, ...] = tuple(flow for flow in load_flows() if flow.name == "customer")
-ALL_FLOWS: tuple[Flow, ...] = load_flows(Path(__file__).parents[1] / "fakes" / "flows")
+ALL_FLOWS: tuple[Flow, ...] = load_flows()
 CONFIG = Config(tenant="default", flows=FLOWS, installation="sim", tie_ms=0)
 WHOLE = Config(tenant="default", flows=ALL_FLOWS, installation="sim", tie_ms=0)
 SYSTEMS = ("invoiced", "crm")
