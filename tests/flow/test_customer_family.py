@@ -25,22 +25,24 @@ def ids(pair: Pair) -> dict[str, object]:
     return {system: pair.on(system) for system in SYSTEMS}
 
 
-def test_a_person_has_no_flow_yet(installation: Installation, organisation: Fresh) -> None:
-    """A customer of type person is listed as of no flow and copied nowhere; once it is a company, it is."""
-    values, since = organisation(), installation.marks()
+def test_a_person_becomes_a_company(installation: Installation, organisation: Fresh) -> None:
+    """A customer of type person is a Contact of the CRM; once it is a company, a Customer takes its place."""
+    values = organisation()
     made = installation.invoiced.create(**values, type="person")
-    installation.until("no_flow", lambda: installation.link("invoiced", made).get("state"))
-
-    ref = installation.invoiced.ref(made)
-    listed = [one for one in installation.ask("links", "list", "--unlinked")["unlinked"] if one["ref"] == ref]
-    installation.quiet()
-    assert [one["state"] for one in listed] == ["no_flow"]
-    assert "person" in listed[0]["cause"]
-    assert installation.writes(since) == []
+    installation.until("linked", lambda: installation.link("invoiced", made).get("state"))
+    person = installation.link("invoiced", made)
+    assert (person["flow"], installation.crm.named(values["name"])) == ("person", [])
+    contact = installation.crm.http.get(f"/contacts/{person['crm'].split(':')[2]}").json()
+    assert f"{contact['FirstName']} {contact['LastName']}" == values["name"]
 
     installation.invoiced.edit(made, type="company")
 
     installation.until_both(installation.born(values["name"], "invoiced"), **values)
+    company = installation.link("invoiced", made)
+    assert (company["flow"], company["link_id"]) == ("customer", person["link_id"])
+    gone = lambda: installation.crm.http.get(f"/contacts/{contact['Id']}").json()["IsDeleted"]  # noqa: E731  # read often
+    installation.until(True, gone)
+    installation.quiet()
 
 
 @both_sides
@@ -80,7 +82,7 @@ def test_a_family_born_at_once(installation: Installation, organisation: Fresh, 
 def test_a_parent_that_has_no_counterpart(
     installation: Installation, pair: FreshPair, organisation: Fresh
 ) -> None:
-    """A parent of no flow leaves the other side's parent empty and blocks nothing; once it has one, it follows."""
+    """A parent that is a person leaves the other side's parent empty and blocks nothing; once it is a company, it follows."""
     child, values = pair(), organisation()
     made = installation.invoiced.create(**values, type="person")
     installation.invoiced.edit(child.invoiced, parent=made, city="Arrives")
