@@ -52,6 +52,7 @@ from connectors.standing import (
     Step,
     TakeDown,
     Write,
+    replacing_too,
 )
 from schemas.records import Applied, Command, Image, Outcome, Result, Trying
 
@@ -211,6 +212,8 @@ def refused(now: Standing, field: str | None, reason: str) -> Standing | Finish:
     left = frozenset(now.command.changed) - now.refused.keys()
     if field is None or field not in left:
         return Finish("refused", now.answered or now.look, message=reason)
+    if field in now.abilities.perhaps - now.abilities.replaces:
+        return msgspec.structs.replace(now, abilities=replacing_too(now.abilities, field), look=None)
     # A key that is taken: whoever holds it may be the record we are to create, so it is searched again.
     taken = field in now.command.keys or field in now.abilities.fixed
     searched = {} if taken else now.searched

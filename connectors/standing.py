@@ -17,8 +17,8 @@ Opening = Literal["superseded", "held", "doubtful", "go"]
 class Abilities(Struct, frozen=True):
     """What the destination offers for this command.
 
-    `replaces`: names no write takes, so that the record is deleted and made anew. `fixed`: names without which
-    a create makes no sense.
+    `replaces`: names no write takes, so that the record is deleted and made anew; `perhaps`: names of which that
+    shows when a write of them is refused. `fixed`: names without which a create makes no sense.
     """
 
     versioned: bool = False
@@ -27,12 +27,18 @@ class Abilities(Struct, frozen=True):
     searches: tuple[SearchBy, ...] = ()
     xref_search: bool = False
     replaces: frozenset[str] = frozenset()
+    perhaps: frozenset[str] = frozenset()
     fixed: frozenset[str] = frozenset()
 
 
 def looking(abilities: Abilities) -> Abilities:
     """Return the abilities where nothing is written before the record was looked at."""
     return msgspec.structs.replace(abilities, needs_present=True)
+
+
+def replacing_too(abilities: Abilities, name: str) -> Abilities:
+    """Return the abilities where this name, too, means making the record anew."""
+    return msgspec.structs.replace(abilities, replaces=abilities.replaces | {name})
 
 
 def by_xref_too(abilities: Abilities) -> Abilities:

@@ -15,7 +15,8 @@ class Entity(Struct, frozen=True):
     """One kind of record. `filters`: natural keys the list can be asked by. `xref`: where ours is kept.
 
     `path` of what lives below a parent holds `{parent}`. `chosen_id`: its id is given with the create and never
-    changes. `replaced`: what no PATCH takes, so that a new value means deleting the record and making it anew.
+    changes. `replaced`: what no PATCH takes, so that a new value means deleting the record and making it anew;
+    `undocumented`: what it may not take either.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Entity(Struct, frozen=True):
     xref: str | None = None
     chosen_id: bool = False
     replaced: frozenset[str] = frozenset()
+    undocumented: frozenset[str] = frozenset()
 
 
 _ADDRESS: Final = ("address1", "address2", "city", "state", "postal_code", "country")
@@ -85,6 +87,7 @@ ITEM = Entity(
     xref="metadata.crm_id",
     chosen_id=True,
     replaced=frozenset({"unit_cost", "currency", "taxable", "discountable", "taxes"}),
+    undocumented=frozenset({"gl_account", "avalara_tax_code", "avalara_location_code"}),
 )
 
 ENTITIES: Final[dict[str, Entity]] = {one.name: one for one in (CUSTOMER, CONTACT, ITEM)}

@@ -69,6 +69,7 @@ class InvoicedSink:
         )
         return Abilities(
             replaces=entity.replaced if command.verb == "update" else frozenset(),
+            perhaps=entity.undocumented if command.verb == "update" else frozenset(),
             fixed=frozenset({"id"}) if entity.chosen_id else frozenset(),
             has_events=traits.has_events,
             needs_present=command.verb == "update" and (maps or not traits.has_events),

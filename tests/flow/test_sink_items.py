@@ -55,6 +55,17 @@ async def test_a_price_change_makes_the_item_anew(rig: SinkRig) -> None:
     assert rig.memory.noting(REF) is None
 
 
+async def test_an_account_no_patch_takes_makes_the_item_anew(rig: SinkRig) -> None:
+    """Whether a ledger account can be patched is not documented: where it is refused, the item is made anew with it."""
+    await rig.system.switch("invoiced.item_accounting_writable", on=False)
+    command = rig.command(ref=REF, values={"gl_account": "4000"}, expected={"gl_account": "3000"})
+    result = await rig.send(command)
+
+    assert (result.outcome, result.refused) == ("done", {})
+    assert await rig.methods() == ["GET", "PATCH", "GET", "DELETE", "POST"]
+    assert await item(rig) == {**WHOLE, "gl_account": "4000"}
+
+
 async def test_a_refused_value_brings_the_item_back(rig: SinkRig) -> None:
     """The API names what it refuses: that is flagged, the rest of the command stands, the item is whole."""
     values = {"unit_cost": Decimal("7.5"), "currency": "crowns"}
