@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo up down clean status test long check bench docs
+.PHONY: help demo up down clean status test long check bench docs oracle
 
 # The first Python that fits; PYTHON=… on the command line names another.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
@@ -49,6 +49,9 @@ docs: .venv/dev.stamp ## Write the generated pages anew
 
 bench: .venv/dev.stamp ## Measurements [SMALL=1]
 	@exec $(BOUND) $(BIN)/python -m bench $(if $(SMALL),--small)
+
+oracle: .venv/dev.stamp ## Stories of users, faults and restarts, until both sides are equal [SECONDS= SEED=]
+	@$(BIN)/python -m sandbox.jvm && exec $(BOUND) $(BIN)/python -m tests.oracle $(call wish,SECONDS,seconds) $(call wish,SEED,seed)
 
 .venv/bin/python:
 	@if [ -z "$(PYTHON)" ]; then python3 sandbox/supported.py || exit 1; \

@@ -1,0 +1,211 @@
+"""Drawing stories: hypothesis chooses, among what has been drawn least so far; a seed gives the same stories again."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from random import Random
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from tests.flow.customer_api import Name
+from tests.oracle.cast import Cast, Role, becomes
+from tests.oracle.coverage import Cell
+from tests.oracle.entities import CONTACT, PRICED, Entity, Property
+from tests.oracle.steps import FAULTS, PROCESSES, Act, Chapter, Kill, Plan, Step, Story
+
+CHAPTERS, STEPS = 6, 11
+KILLED = (1, 3, 4)  # the chapters in which a process is killed
+# What can be done least often comes first: a restore needs an archived thing.
+SCARCE = {"restore": 0, "archive": 1, "flow": 2, "refer": 2, "price": 3}
+RAREST = 3  # so many of the cells drawn least are chosen among
+COUNTRIES = ("SE", "NO", "DK", "FI", "DE", "FR", "NL", "ES", "IT", "PL", "GB")
+LANGUAGES = ("sv", "nb", "da", "fi", "de", "fr", "nl", "es", "it", "pl", "en")
+CURRENCIES = ("SEK", "NOK", "DKK", "EUR", "GBP", "USD", "CHF", "PLN", "CZK", "HUF", "JPY")
+
+LISTED: Mapping[str, Sequence[str]] = {"country": COUNTRIES, "language": LANGUAGES, "currency": CURRENCIES}
+
+
+def volume(entities: Mapping[str, Entity], number: int, seeded: int, count: int) -> list[Story]:
+    """So many stories to be told side by side: the same of the same number and seed."""
+    return [story for story, _ in stories_and_cells(entities, number, seeded, count)]
+
+
+def stories_and_cells(
+    entities: Mapping[str, Entity], number: int, seeded: int, count: int
+) -> list[tuple[Story, list[Cell]]]:
+    """The same, each with the cells it means to reach."""
+    drawn: Counter[Cell] = Counter()
+    victims = Random(f"{seeded}.{number}").sample(PROCESSES, len(PROCESSES))  # no secret
+    kills = dict(zip(KILLED, victims, strict=True))
+    told = []
+    for one in range(count):
+        told.append(_drawn(entities, seeded * 1_000_003 + number * 1_009 + one, one, drawn, kills))
+        drawn.update(told[-1][1])
+    return told
+
+
+def _drawn(
+    entities: Mapping[str, Entity], seeded: int, number: int, drawn: Counter[Cell], kills: Mapping[int, str]
+) -> tuple[Story, list[Cell]]:
+    """One story. The first example is the simplest there is, so a later one is taken."""
+    found = []
+
+    @seed(seeded)
+    @settings(
+        max_examples=3,
+        phases=[Phase.generate],
+        database=None,
+        deadline=None,
+        suppress_health_check=[*HealthCheck],
+    )
+    @given(stories(entities, number, drawn, kills))
+    def keep(one: tuple[Story, list[Cell]]) -> None:
+        found.append(one)
+
+    keep()
+    return found[-1]
+
+
+@st.composite
+def stories(
+    draw: st.DrawFn,
+    entities: Mapping[str, Entity],
+    number: int,
+    drawn: Counter[Cell],
+    kills: Mapping[int, str],
+) -> tuple[Story, list[Cell]]:
+    """A story, and the cells it means to reach."""
+    author = _Author(draw, Cast(entities), Counter(drawn), number)
+    chapters = [author.chapter(kills.get(chapter)) for chapter in range(CHAPTERS)]
+    return Story(number, tuple(chapters)), author.meant
+
+
+class _Author:
+    """Writes one story."""
+
+    def __init__(self, draw: st.DrawFn, cast: Cast, drawn: Counter[Cell], number: int) -> None:
+        self._draw = draw
+        self._cast = cast
+        self._drawn = drawn
+        self._number = number
+        self._given = 0
+        self.meant: list[Cell] = []
+
+    def chapter(self, killed: str | None) -> Chapter:
+        """One chapter; what is killed is killed when all has been done and little has arrived."""
+        steps: list[Step] = []
+        while len(steps) < STEPS and (cells := self._cast.cells(killed=killed is not None)):
+            cell = self._pick(self._rarest(cells))
+            steps += self._act(cell)
+            self._drawn[cell] += 1
+            self.meant.append(cell)
+        self._cast.turn()
+        return (*steps, Kill(killed)) if killed else tuple(steps)
+
+    def _rarest(self, cells: Sequence[Cell]) -> list[Cell]:
+        """What was drawn least; among equals each story begins elsewhere."""
+        shift = Random(self._number).random()  # no secret
+
+        def rank(cell: Cell) -> tuple[int, int, float]:
+            return self._drawn[cell], SCARCE.get(cell.operation, len(SCARCE)), (hash_of(cell) + shift) % 1
+
+        return sorted(cells, key=rank)[:RAREST]
+
+    def _act(self, cell: Cell) -> list[Step]:
+        entity = self._cast.entities[cell.entity]
+        role = self._pick(self._cast.fitting(entity, cell.operation))
+        fault = cell.fault if cell.fault in FAULTS else None
+        act = self._done(role, cell, fault or "")
+        role.acts.append(cell.operation)
+        return [Plan(fault), act] if fault else [act]
+
+    def _done(self, role: Role, cell: Cell, fault: str) -> Act:
+        """What a user does, and what the thing is afterwards."""
+        target = self._pick(self._cast.targets(role)) if cell.operation == "flow" else ""
+        side = self._pick([*self._cast.sides(role, cell.operation, target)])
+        if fault == "stale_read" and role.entity.name == CONTACT.name:
+            side = "crm"  # contacts of Invoiced are read from its events
+        must = role.entity.tidied if fault == "normalise" else None
+        writers: dict[str, Callable[[], Act]] = {
+            "create": lambda: self._created(role, side, must),
+            "clear": lambda: Act("clear", role.name, side, self._values(role, side, must, clear=True)),
+            "edit": lambda: Act("edit", role.name, side, self._values(role, side, must)),
+            "price": lambda: Act("price", role.name, side, self._priced(role)),
+            "refer": lambda: self._referred(role, side),
+            "flow": lambda: self._exchanged(role, side, target),
+        }
+        if cell.operation in writers:
+            return writers[cell.operation]()
+        if cell.operation in {"conflict", "apart"}:
+            return self._at_once(role, side, must, cell.operation)
+        role.archived = cell.operation == "archive"
+        return Act(cell.operation, role.name, side)
+
+    def _priced(self, role: Role) -> dict[str, Any]:
+        names = self._names([role.entity.property(one) for one in PRICED], None, 1)
+        return {one.name: self._value(one) for one in names}
+
+    def _referred(self, role: Role, side: Name) -> Act:
+        role.parent = self._pick([one.name for one in self._cast.anchors(role.parent)])
+        return Act("refer", role.name, side, parent=role.parent)
+
+    def _exchanged(self, role: Role, side: Name, target: str) -> Act:
+        parent = self._pick(self._cast.anchors()).name if target == CONTACT.name else None
+        becomes(role, target, self._cast.entities, parent)
+        return Act("flow", role.name, side, entity=target, parent=parent)
+
+    def _created(self, role: Role, side: Name, must: str | None) -> Act:
+        self._cast.roles.append(role)
+        always = [
+            one
+            for one in role.entity.properties
+            if one.kind in {"title", "number", "code", "country", "currency", "money"}
+        ]
+        free = [one for one in role.entity.properties if one not in always and side in one.sides]
+        chosen = always + self._names(free, must, 3)
+        if role.entity.needs_parent:
+            role.parent = self._pick(self._cast.anchors()).name
+        values = {one.name: self._value(one) for one in chosen}
+        return Act("create", role.name, side, values, entity=role.entity.name, parent=role.parent)
+
+    def _at_once(self, role: Role, side: Name, must: str | None, operation: Any) -> Act:
+        """The same properties on both sides, or different ones."""
+        free = [one for one in role.entity.properties if one.sides == ("invoiced", "crm")]
+        here = self._names(free, must, 2)
+        rest = [one for one in free if one not in here]
+        there = here if operation == "conflict" else self._names(rest, None, 2)
+        values = {one.name: self._value(one) for one in here}
+        return Act(operation, role.name, side, values, also={one.name: self._value(one) for one in there})
+
+    def _values(self, role: Role, side: Name, must: str | None, *, clear: bool = False) -> dict[str, Any]:
+        free = [one for one in role.entity.properties if side in one.sides and (one.clears or not clear)]
+        return {one.name: None if clear else self._value(one) for one in self._names(free, must, 2)}
+
+    def _names(self, free: Sequence[Property], must: str | None, most: int) -> list[Property]:
+        chosen = self._draw(st.lists(st.sampled_from(free), min_size=1, max_size=most, unique=True))
+        needed = [one for one in free if one.name == must and one not in chosen]
+        return chosen + needed
+
+    def _value(self, wanted: Property) -> Any:
+        """A value nobody has given before in this story; what must be unique is made so when it is told."""
+        self._given += 1
+        number = self._given
+        if wanted.kind in LISTED:
+            return LISTED[wanted.kind][number % len(COUNTRIES)]
+        if wanted.kind == "flag":
+            return bool(self._draw(st.booleans()))
+        told = {
+            "money": f"{number}.{number % 9 + 1}5",
+            "phone": f"+46 8 {1000 + number}",
+            "text": f"{wanted.name} {number}",
+        }
+        return told.get(wanted.kind, f"n{number}")
+
+    def _pick(self, of: Sequence[Any]) -> Any:
+        return self._draw(st.sampled_from(of))
+
+
+def hash_of(cell: Cell) -> float:
+    """A place of its own for each cell, the same in every process."""
+    return Random("|".join(cell)).random()  # no secret

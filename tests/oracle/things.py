@@ -1,0 +1,56 @@
+"""A thing of a story while it is told: where it stands, what both sides agreed on, what users have done since."""
+
+from typing import Any
+
+from msgspec import Struct, field
+
+from tests.flow.customer_api import Name, Record
+from tests.oracle.entities import Entity, Operation
+
+
+class Given(Struct, frozen=True):
+    """A value a user has given; `order` counts all that users of the story did."""
+
+    order: int
+    side: Name
+    value: Any
+
+
+class Thing(Struct):
+    """`ids` are those of the records in use when the chapter began; `agreed` the values both sides showed then.
+
+    `given`: by property, everything users wrote since. While a thing is archived on both sides this goes on:
+    what was edited meanwhile shows once it is restored.
+    """
+
+    name: str
+    mark: str
+    entity: Entity
+    ids: dict[Name, Any] = field(default_factory=dict)
+    agreed: dict[Name, Record] = field(default_factory=dict)
+    given: dict[str, list[Given]] = field(default_factory=dict)
+    parent: str | None = None
+    parents: list[Any] = field(default_factory=list)  # of this chapter, the last one first
+    active: bool = True
+    wished: dict[Name, bool] = field(default_factory=dict)
+    exchanged: bool = False  # it has changed flow: former records stay behind, archived
+    was: str = ""  # its entity before that
+    acts: list[Operation] = field(default_factory=list)
+    last: dict[Name, Record] = field(default_factory=dict)  # as the records were last seen
+
+    def give(self, order: int, side: Name, values: Record) -> None:
+        """A user has written these canonical values."""
+        for name, value in values.items():
+            self.given.setdefault(name, []).append(Given(order, side, value))
+
+    def finals(self, name: str) -> dict[Name, Given]:
+        """The last value of either side since both agreed; an edit that leaves the old value is none."""
+        last = {one.side: one for one in self.given.get(name, [])}
+        agreed = {side: values.get(name) for side, values in self.agreed.items()}
+        edited = {side: one for side, one in last.items() if not agreed or one.value != agreed[side]}
+        return edited or last
+
+    def turn(self, seen: dict[Name, Record]) -> None:
+        """All has arrived: what is shown now is agreed."""
+        self.agreed = seen
+        self.given.clear()
