@@ -33,7 +33,7 @@ def raw_reference(fold: Fold, system: str, value: Any, entity: str) -> tuple[boo
     """A parent's link id as the destination's id of that parent, a record of `entity`: (can be written, raw value)."""
     if value is None:
         return True, None
-    parent = None if value.startswith("?") else fold.link(value)
+    parent = fold.link(value)  # none begins with `?`, as what is not linked does
     ref = side_of(parent, system).ref if parent is not None else None
     if ref is None or entity_of(ref) != entity:
         return False, None
@@ -66,8 +66,8 @@ def _revision(side: Side, now: int) -> int:
 def launch(fold: Fold, row: LinkRow, system: str, flight: Flight, entity: str) -> LinkRow:
     """Puts a command into the row and into the destination's topic."""
     side = side_of(row, system)
-    record_of = None if flight.verb == "create" else flight.ref or side.ref
-    shown = flight.values if flight.verb == "create" else side.image or {}
+    new = flight.verb == "create"
+    shown = flight.values if new else side.image or {}
     record = Command(
         id=flight.id,
         tenant=fold.config.tenant,
@@ -77,7 +77,7 @@ def launch(fold: Fold, row: LinkRow, system: str, flight: Flight, entity: str) -
         entity=entity,
         verb=flight.verb,  # type: ignore[arg-type]  # rows keep the verb as plain text
         revision=flight.revision,
-        ref=record_of,
+        ref=None if new else flight.ref or side.ref,
         changed=tuple(sorted(flight.values)),
         values=flight.values,
         expected=flight.expected,
@@ -134,9 +134,8 @@ def update(fold: Fold, flow: Flow, row: LinkRow, system: str, wish: Mapping[str,
     if closed:
         return replace(row, hold={**row.hold, direction_to(system): closed})
     row = replace(row, hold=_without(row.hold, system))
-    image = side.image or {}
     before = side.unanswered.expected if side.unanswered is not None else {}
-    expected = {name: before.get(name, image.get(name)) for name in values}
+    expected = {name: before.get(name, (side.image or {}).get(name)) for name in values}
     made = flight(fold, row, system, "update", values, expected, source, xref)
     return launch(fold, row, system, made, flow_side(flow, system).entity)
 
@@ -207,6 +206,16 @@ def _natural_keys(flow: Flow, system: str, values: Mapping[str, Any]) -> dict[st
         chosen = [flow.parent, *(key for rule in flow.rules for key in rule.keys)]
     wanted = [name for key in chosen for name in names(props[key], system)]
     return {name: values[name] for name in wanted if values.get(name) is not None}
+
+
+def repeat(fold: Fold, flow: Flow, row: LinkRow, system: str, last: Flight) -> LinkRow:
+    """Sends a create once more as it was: what became of it must be known before anything else is made."""
+    if why := closed(fold, row, system):
+        return replace(row, hold={**row.hold, direction_to(system): why})
+    row = replace(row, hold=_without(row.hold, system), waiting="")
+    return launch(
+        fold, row, system, replace(last, again=True, sent_at=fold.now), flow_side(flow, system).entity
+    )
 
 
 def create(fold: Fold, flow: Flow, row: LinkRow, system: str, seen: Mapping[str, Any]) -> LinkRow:

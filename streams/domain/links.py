@@ -13,7 +13,7 @@ from schemas.records import Conflict
 from streams.domain import commands, doubt, endings, leaving, moves, parents
 from streams.domain.endings import UNDELETABLE
 from streams.domain.fold import Fold
-from streams.domain.index import SYSTEMS
+from streams.domain.index import SYSTEMS, creating
 from streams.domain.index import parents as named
 from streams.domain.keys import conflict_key, conflict_place
 from streams.domain.lenses import names
@@ -131,10 +131,8 @@ def _two_sided(fold: Fold, flow: Flow, row: LinkRow) -> LinkRow:
     for decided in endings.beaten(flow, row, wishes):
         record(fold, row, decided)
     row = _send(fold, flow, row, present, wishes, removed)
-    lacking = (
-        parents.lacking(fold, flow, "crm", row.crm.image) if not (row.crm.gone or row.invoiced.gone) else None
-    )
-    return row if lacking is None else replace(row, waiting=lacking.cause)
+    lacking = parents.lacking_of(fold, flow, row)
+    return replace(row, waiting=lacking) if lacking else row
 
 
 Sides = dict[str, dict[str, Any]]
@@ -208,6 +206,9 @@ def _one_sided(fold: Fold, flow: Flow, row: LinkRow) -> LinkRow:
         return replace(row, waiting="archived on its only side: nothing is made of it")
     if _waits(fold, side_of(row, missing)):
         return row
+    doubtful = creating(flow, missing, side_of(row, missing))
+    if doubtful is not None:  # it may have been made, and carries no name of ours: asked again as it was
+        return commands.repeat(fold, flow, row, missing, doubtful)
     return commands.create(fold, flow, row, missing, values(fold, flow, row)[other(missing)])
 
 

@@ -18,7 +18,7 @@ from schemas.flow import Flow
 from streams.domain import breakers, commands, queue
 from streams.domain.config import side as flow_side
 from streams.domain.fold import Fold
-from streams.domain.index import SYSTEMS, entity_of
+from streams.domain.index import SYSTEMS, creating, entity_of
 from streams.domain.keys import last_part
 from streams.domain.lenses import read_all
 from streams.domain.observe import archive_property
@@ -35,6 +35,8 @@ def turned(fold: Fold, row: LinkRow) -> LinkRow:
     """The row under the flow its records call for now; parked, if that would leave a child without its parent."""
     if any(side_of(row, system).flight is not None for system in SYSTEMS):
         return row  # what is under way ends first
+    if any(creating(fold.config.flow(row.flow), system, side_of(row, system)) for system in SYSTEMS):
+        return row  # as does what may have been made, and carries no name of ours
     calls = {system: _calls(fold, row, system) for system in SYSTEMS}
     news = {name for name in calls.values() if name is not None and name != row.flow}
     if len(news) > 1:

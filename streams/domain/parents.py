@@ -13,7 +13,7 @@ from schemas.flow import Flow, Property
 from streams.domain.config import Config
 from streams.domain.config import side as flow_side
 from streams.domain.fold import Fold
-from streams.domain.index import entity_of, id_of, named_parents, system_of
+from streams.domain.index import SYSTEMS, entity_of, id_of, named_parents, system_of
 from streams.domain.rows import UNREAD, LinkRow, RefRow, other, side_of
 from streams.domain.states import cause_of, state_of
 
@@ -60,6 +60,15 @@ def lacking(fold: Fold, flow: Flow, system: str, image: Mapping[str, Any] | None
     return None
 
 
+def lacking_of(fold: Fold, flow: Flow, row: LinkRow) -> str:
+    """Why a pair still waits for a parent that one of its records names; empty where it does not."""
+    if row.invoiced.gone or row.crm.gone:
+        return ""
+    sides = ((system, side_of(row, system)) for system in SYSTEMS)
+    found = (lacking(fold, flow, system, side.image) for system, side in sides if not side.flow)
+    return next((one.cause for one in found if one is not None), "")
+
+
 def _why(fold: Fold, prop: Property, ref: str) -> str:
     """What is the matter with a parent, as it stands now."""
     far = other(system_of(ref))
@@ -93,8 +102,11 @@ def link_cause_now(fold: Fold, row: LinkRow) -> str | None:
     cause = cause_of(row)
     if cause is None or not cause.startswith(WAITS):
         return cause
+    flow = fold.config.flow(row.flow)
+    if row.invoiced.ref is not None and row.crm.ref is not None:
+        return lacking_of(fold, flow, row) or cause
     system = "crm" if row.invoiced.ref is None else "invoiced"
-    found = lacking(fold, fold.config.flow(row.flow), system, side_of(row, system).image)
+    found = lacking(fold, flow, system, side_of(row, system).image)
     return found.cause if found is not None else cause
 
 

@@ -4,6 +4,7 @@ A value is typed and trimmed; empty is None; a decimal is its shortest plain tex
 mean it: an e-mail's case is nobody's edit.
 """
 
+import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from unicodedata import normalize
@@ -12,6 +13,8 @@ from schemas.records import Json
 
 Reader = Callable[[Json], Json]
 MOST_DIGITS = 100
+EXTENSION = re.compile(r"(?:;?\s*ext(?:ension|n)?|x|#)\s*[.:=]?\s*(\d+)\s*$")
+TRUNK = re.compile(r"\(\s*0\s*\)")
 
 
 def text(raw: Json) -> Json:
@@ -74,10 +77,18 @@ def _folded(value: Json) -> Json:
 
 
 def _dialled(value: Json) -> Json:
+    """A phone number as it is dialled: `00` is `+`, the `(0)` of a number at home is left out, `ext. 5` is `x5`."""
     if not isinstance(value, str):
         return value
-    digits = "".join(c for c in value if c.isalnum()).casefold()
-    return ("+" if value.startswith("+") else "") + digits
+    number, extension = value.casefold(), ""
+    found = EXTENSION.search(number)
+    if found is not None:
+        number, extension = number[: found.start()], f"x{found[1]}"
+    abroad = number.lstrip(" (").startswith("+")
+    digits = "".join(sign for sign in (TRUNK.sub("", number) if abroad else number) if sign.isalnum())
+    if not abroad and digits.startswith("00"):
+        abroad, digits = True, digits[2:]
+    return ("+" if abroad else "") + digits + extension
 
 
 COMPARED: dict[str, Reader] = {"email": _folded, "phone": _dialled}

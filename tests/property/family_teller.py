@@ -5,6 +5,7 @@ from typing import Any
 from streams.domain.rows import side_of
 from tests.property.apis import Rejected
 from tests.property.families import company, contact, person, product
+from tests.property.losses import lose_state, read_back, state
 from tests.property.scenes import HERE
 from tests.property.tellers import Teller
 from tests.property.world import SYSTEMS, WHOLE, World
@@ -131,6 +132,21 @@ class FamilyTeller(Teller):
     def read(self, side: str, entity: int) -> None:
         """One entity alone is read: children before their parents, or behind them."""
         self.world.go(side, ENTITIES[side][entity])
+
+    def strike(self, side: str, mode: str) -> None:
+        """Both are read, and the next command meets a fault; then both are read once more."""
+        for _ in range(2):
+            self.world.go("crm")
+            self.world.go(HERE)
+        self.world.sink(side, mode)
+        self.world.fold()
+        self.world.go(side)
+
+    def lose(self) -> None:
+        """The state is lost and read back, amid everything."""
+        if state(self.world) is None:
+            lose_state(self.world)
+            read_back(self.world)
 
     def stop(self, flow: int, system: str, closed: bool) -> None:
         name = self.world.config.flows[flow].name

@@ -98,7 +98,7 @@ class Sink:
         self.carrier = None
         if result.ref is not None and result.wrote and result.updated_at is not None:
             self.poller.stamped[result.ref] = result.updated_at
-        if result.outcome not in {"held", "superseded"}:
+        if result.outcome != "superseded":
             self.applied[command.link_id] = Applied(command.link_id, trying, result)
         seen = self.api.system == "invoiced" and result.outcome == "done" and result.wrote
         self.watch._met.clear()  # what was met before the write is no event of it, equal as it may look
