@@ -109,7 +109,7 @@ TABLE: dict[State, dict[Kind, Cell]] = {
         "change": Cell("merged; the wish is held, or there is none any more", ("linked", "review")),
         "deleted": Cell("merged; retired if no record is left", ("retired",)),
         "unreadable": NOTED,
-        "result": Cell("settled; the wish stays held"),
+        "result": Cell("settled; the wish stays held; what the other side refuses is parked", ("parked",)),
         "decision": Cell("what is opened is computed anew and sent", ("linked", "waiting", "retired")),
         "nudge": Cell("computed anew; held still"),
         "restore": KEPT,

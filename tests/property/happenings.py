@@ -74,7 +74,7 @@ def answered(world: World, outcome: Outcome) -> None:
     sent = [one for system in SYSTEMS for one in world.sinks[system].all]
     if not sent or not world.links():
         return
-    last = sent[-1]
+    last = max(sent, key=lambda one: one.revision)
     ref = last.ref or f"{last.system}:customer:c1"
     image = world.apis[last.system].records.get(ref.rpartition(":")[2])
     lost = {"city": "lost", "City": "lost"} if outcome == "overwritten" else {}

@@ -173,6 +173,17 @@ def paused_in_flight() -> World:
     return world
 
 
+def paused_one_way_in_flight() -> World:
+    """What is wished of one side is held, and a command to the other waits for its answer."""
+    world = in_step()
+    world.decide("pause", flow="customer", direction="to-crm")
+    edit(world, HERE, city="two")
+    world.go(HERE)
+    edit(world, THERE, Phone="9")
+    world.go(THERE)
+    return world
+
+
 def paused_alone_in_flight() -> World:
     world = seen_alone()
     world.decide("pause", flow="customer")
@@ -204,7 +215,7 @@ def parted_under_a_pause() -> World:
 SCENES: tuple[Scene, ...] = (
     behind_the_barrier, twins_behind_the_barrier, in_step, in_flight, in_conflict, seen_alone, archived_alone, unreadable_now, held_create,
     held_update, paused_link, parked_update, parked_create, of_no_flow, met_two, both_gone, gone_alone, gone_while_its_counterpart_is_made, parted,
-    held_pair, paused_pair, paused_in_flight, paused_alone_in_flight, to_be_tried_later, alone_to_be_tried_later,
+    held_pair, paused_pair, paused_in_flight, paused_one_way_in_flight, paused_alone_in_flight, to_be_tried_later, alone_to_be_tried_later,
     parted_under_a_pause,
 )  # fmt: skip
 
