@@ -11,7 +11,9 @@ import sandbox.kafka
 import sandbox.registry
 
 # Tests that share one running installation stay together; the longest begin first, so that two processes end alike.
-STACKS = {"tests/chaos/test_customer_": "chaos", "tests/flow/test_customer_": "flow"}
+STACKS = {"tests/chaos/test_customer_": "chaos"} | {
+    f"tests/flow/test_{flow}_": "flow" for flow in ("customer", "person", "contact", "product")
+}
 OWN_STACK = "tests/flow/test_customer_gate.py"
 FIRST = ("chaos", "flow", "tests/flow/", "tests/chaos/", "tests/contract/")
 

@@ -17,6 +17,8 @@ from tests.flow.installation import Installation, Pair
 
 FirstRun = tuple[Installation, list[Pair]]
 STOCK = 150
+# An item is gone when it has not been there for two minutes; nobody here waits for that.
+SOON_GONE = ("TANDEM_INVOICED__ITEM_CONFIRM_S", "2")
 
 
 @contextmanager
@@ -36,8 +38,10 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstRun]:
     faults = root / "faults.json"
     faults.write_text(DELAYED)
     options = Options(seed="none", poll=0.5, gate="auto", faults=str(faults))
-    with first_run_of(root, options, STOCK) as found:
-        yield found
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv(*SOON_GONE)
+        with first_run_of(root, options, STOCK) as found:
+            yield found
 
 
 @pytest.fixture(scope="session")
