@@ -14,7 +14,7 @@ from tests.oracle.shrinking import about, smallest
 from tests.oracle.steps import Story
 from tests.oracle.telling import Outcome, Teller
 
-STORIES, SHRINK_S = 25, 120.0
+STORIES, MORE, SHRINK_S = 25, 10, 120.0
 Say = Callable[[str], None]
 
 
@@ -35,7 +35,9 @@ class Run(Struct):
         self.coverage = Coverage(self.entities)
         teller = Teller(self.installation, self.entities, f"{self.seed}X")
         began, number = monotonic(), 0
-        while all(step.ok for step in self.steps) and (not number or monotonic() - began < seconds):
+        while all(step.ok for step in self.steps) and (
+            number < self._least() or monotonic() - began < seconds
+        ):
             self._volume(teller, number)
             number += 1
         self._step(
@@ -46,8 +48,15 @@ class Run(Struct):
         self._figure("cells", len(self.coverage.counts), "cells")
         return Report(all(step.ok for step in self.steps), self.seed, self.steps, self.figures)
 
+    def _least(self) -> int:
+        """One volume; a fault that met nothing, for everything went too fast or too slowly, gets a second chance."""
+        return 2 if self.coverage.empty() else 1
+
     def _volume(self, teller: Teller, number: int) -> None:
-        began, stories = monotonic(), volume(self.entities, number, self.seed, STORIES)
+        began, reached = monotonic(), +self.coverage.counts
+        stories = volume(
+            self.entities, number, self.seed, STORIES if number == 0 else MORE, reached.elements()
+        )
         outcome = teller.tell(stories)
         self.coverage.add(outcome.cells)
         for story in stories:

@@ -1,4 +1,4 @@
-"""The stack the stories are told to: as always, but that an item which is gone is believed to be gone sooner."""
+"""The stack the stories are told to: as always, but faster in what only costs time."""
 
 import os
 from collections.abc import Iterator
@@ -10,20 +10,23 @@ from sandbox.stack.options import Options
 from tests.flow.installation import Installation
 
 OPTIONS = Options(seed="none", poll=0.5, gate="auto")
-GONE = "TANDEM_INVOICED__ITEM_CONFIRM_S"
-GONE_S = "2"
+# With so many faults at once the usual rate would be throttled down to a request a second.
+SETTINGS = {
+    "TANDEM_INVOICED__ITEM_CONFIRM_S": "2",
+    "TANDEM_INVOICED__RPS": "200",
+    "TANDEM_CRM__RPS": "200",
+}
 
 
 @contextmanager
 def started(root: Path) -> Iterator[Installation]:
-    """A running stack in a folder of its own; the setting reaches it as it would reach `make up`."""
-    before = os.environ.get(GONE)
-    os.environ[GONE] = GONE_S
+    """A running stack in a folder of its own; the settings reach it as they would reach `make up`."""
+    before = {name: os.environ.get(name) for name in SETTINGS}
+    os.environ.update(SETTINGS)
     try:
         with client.running(OPTIONS, root) as manifest:
             yield Installation.of(manifest)
     finally:
-        if before is None:
-            del os.environ[GONE]
-        else:
-            os.environ[GONE] = before
+        for name, value in before.items():
+            os.environ.pop(name)
+            os.environ.update({} if value is None else {name: value})
