@@ -116,6 +116,7 @@ class Carrier:
             read_at=look.read_at if look is not None and look.read_at else self._a.clock.now_ms(),
             epoch=self._a.epoch,
             verb=command.verb,
+            sent=command.sent,
             ref=end.ref or self._steps.now.command.ref,
             image=look.image if look is not None else None,
             updated_at=look.updated_at if look is not None else None,

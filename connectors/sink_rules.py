@@ -4,7 +4,7 @@ Before anything is sent (`begin`), the first line that holds:
 
 | the link's memory, the gate | then |
 |---|---|
-| the command's own result, and it is final or the command is not sent again | the same result again |
+| the command's own result, and it is final or answers this very sending | the same result again |
 | a higher revision, or this one under another id | `superseded` |
 | its flow and direction is closed, or its link paused | `held` |
 | an attempt of this command, or it says `again` | go, doubtful |
@@ -87,12 +87,10 @@ def begin(command: Command, memory: Applied | None, *, open_: bool) -> Result | 
     """Return what a command is answered before any request, or how to go about it."""
     result = memory.result if memory is not None else None
     trying = memory.trying if memory is not None else None
-    if (
-        result is not None
-        and result.command_id == command.id
-        and (result.outcome in FINAL or not command.again)
-    ):
-        return result
+    if result is not None and result.command_id == command.id:
+        repeated = not command.again or 0 < command.sent <= result.sent
+        if result.outcome in FINAL or repeated:
+            return result
     for past_id, revision in _past(result, trying):
         if revision > command.revision or (revision == command.revision and past_id != command.id):
             return "superseded"

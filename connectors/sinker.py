@@ -199,6 +199,7 @@ class Sinker:
             epoch=self._a.epoch,
             verb=command.verb,
             ref=command.ref,
+            sent=command.sent,
         )
 
     def _until_login(self, command: Command) -> Result:

@@ -15,7 +15,8 @@ class Command(Struct, frozen=True):
 
     `values[name] is None` clears; a name not in `changed` stays untouched. `expected` holds, for the changed
     names, what the destination showed when the command was made. `keys` (create only): natural keys to look
-    up first. `xref`: the cross-reference a create writes. `again`: it was sent before, so look first.
+    up first. `xref`: the cross-reference a create writes. `again`: it was sent before, so look first;
+    `sent`: when, in the log's time, so that a delivery is told from a sending. A result names the one it answers.
     `parent`: the ref, in the destination, of the record below which it lives (a contact's customer): of the new one
     for a create, of the present one else.
     """
@@ -38,6 +39,7 @@ class Command(Struct, frozen=True):
     flow_version: int = 1
     caused_by: str = ""
     parent: str | None = None
+    sent: int = 0
 
 
 Outcome = Literal[
@@ -86,6 +88,7 @@ class Result(Struct, frozen=True):
     message: str | None = None
     attempts: int = 1
     wrote: bool = False
+    sent: int = 0
 
 
 class Trying(Struct, frozen=True):

@@ -67,7 +67,6 @@ def launch(fold: Fold, row: LinkRow, system: str, flight: Flight, entity: str) -
     """Puts a command into the row and into the destination's topic."""
     side = side_of(row, system)
     new = flight.verb == "create"
-    shown = flight.values if new else side.image or {}
     record = Command(
         id=flight.id,
         tenant=fold.config.tenant,
@@ -86,7 +85,8 @@ def launch(fold: Fold, row: LinkRow, system: str, flight: Flight, entity: str) -
         again=flight.again,
         flow_version=row.flow_version,
         caused_by=flight.caused_by,
-        parent=_below(fold, row, system, shown, flight),
+        parent=_below(fold, row, system, flight.values if new else side.image or {}, flight),
+        sent=flight.sent_at,
     )
     fold.send(f"commands.{system}", row.id, record)
     return with_side(row, system, replace(side, flight=flight, revision=flight.revision, retry_at=0))

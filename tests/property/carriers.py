@@ -193,6 +193,7 @@ class Carrier:
             outcome=end.outcome,
             read_at=look.read_at if look is not None and look.read_at else now,
             verb=self.asked.verb,
+            sent=self.asked.sent,
             ref=end.ref or self.standing.command.ref,
             image=look.image if look is not None else None,
             updated_at=look.updated_at if look is not None else None,

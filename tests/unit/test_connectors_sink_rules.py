@@ -32,6 +32,15 @@ def trying(id_: str = "c", revision: int = 5, version: str | None = "3") -> Tryi
     return Trying(id_, revision, 1, 1_000, version=version)
 
 
+def test_a_sending_is_carried_out_once() -> None:
+    """Replayed from the topic it gets its answer again, also one that was to be tried later; sent once more it is tried."""
+    answered = msgspec.structs.replace(result("retry_at"), sent=7)
+    memory = Applied("l", trying(), answered)
+
+    assert rules.begin(command(again=True, sent=7), memory, open_=True) == answered
+    assert rules.begin(command(again=True, sent=8), memory, open_=True) == "doubtful"
+
+
 @pytest.mark.parametrize(
     ("memory", "again", "open_", "expected"),
     [
