@@ -10,7 +10,7 @@ from tests.flow.installation import Installation
 from tests.oracle.coverage import Coverage
 from tests.oracle.drawing import volume
 from tests.oracle.entities import Entity
-from tests.oracle.shrinking import about, smallest
+from tests.oracle.shrinking import about, smallest, until
 from tests.oracle.steps import Story
 from tests.oracle.telling import Outcome, Teller
 
@@ -75,7 +75,8 @@ class Run(Struct):
         """The first failing story, made small, as steps that can be copied."""
         wrong = outcome.wrong[story.number]
         self.say(f"seed {self.seed}, story {story.number}:\n" + "\n".join(f"  {one}" for one in wrong))
-        cut = about(story, {wrong[0].split(" ", 1)[0]})
+        chapter = int(wrong[0].rpartition(" ")[2].removesuffix(")"))
+        cut = about(until(story, chapter), {wrong[0].split(" ", 1)[0]})
         small, again = smallest(teller, cut, self.shrink_s) if self.shrink_s else (cut, [])
         self.say(f"again with `make oracle SEED={self.seed}`; a smaller story:\n{small}\n\n{small!r}")
         self.say(

@@ -72,7 +72,7 @@ class Teller(Struct):
         faults.clear()
         for telling, chapter in zip(tellings, chapters, strict=True):
             outcome.cells += _plain(telling, chapter)
-        self._judge(tellings, since, outcome)
+        self._judge(tellings, since, number, outcome)
 
     def _carry_out(
         self, tellings: Sequence[Telling], chapters: Sequence[Sequence[Step]], faults: Faults
@@ -94,7 +94,7 @@ class Teller(Struct):
             processes.renewed(*dead)
             processes.up()
 
-    def _judge(self, tellings: Sequence[Telling], since: Marks, outcome: Outcome) -> None:
+    def _judge(self, tellings: Sequence[Telling], since: Marks, number: int, outcome: Outcome) -> None:
         known = [thing for telling in tellings for thing in telling.things.values()]
         parents = {one for thing in known for one in thing.parents if one is not None}
         sightings = Shelves(self.installation).all(self.entities, sorted(parents))
@@ -112,7 +112,8 @@ class Teller(Struct):
             wrong = outcome.wrong.setdefault(telling.story.number, [])
             for thing in telling.things.values():
                 parent = telling.things[thing.parent].mark if thing.parent in telling.things else None
-                wrong += judge.faults(thing, sightings.get(thing.mark, []), parent)
+                found = judge.faults(thing, sightings.get(thing.mark, []), parent)
+                wrong += [f"{one} (chapter {number + 1})" for one in found]
         outcome.listed += judge.listed
 
 

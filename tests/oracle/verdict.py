@@ -116,7 +116,7 @@ class Judge(Struct):
         self.listed += listed
         latest = str(value).upper() == str(last.value).upper()
         followed = latest and self.written(last.side, thing.mark, name, first.value)
-        if last.side == "invoiced" and not (thing.entity.events or ITEMS_TELL):
+        if not (thing.entity.events or ITEMS_TELL):
             return
         if not listed and not followed:
             yield f"{name} is {value!r} of {_told(finals)}, and no conflict is listed"
