@@ -153,8 +153,7 @@ def _send(
         elif system == removed or _ends(own, row, system, wish):
             row = commands.remove(fold, own, row, system)
         elif moves.replaced(flow, row, system, wish):
-            seen = {**present[other(system)], **wishes[other(system)]}
-            row = moves.make(fold, flow, row, system, seen)
+            row = moves.make(fold, flow, row, system, present[other(system)], wishes[other(system)])
         else:
             row = commands.update(fold, own, row, system, wish)
             row = _unstick(row, system, wish)

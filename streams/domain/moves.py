@@ -144,8 +144,13 @@ def replaced(flow: Flow, row: LinkRow, system: str, wish: Mapping[str, Any]) -> 
     return bool(side.flow) or moved
 
 
-def make(fold: Fold, flow: Flow, row: LinkRow, system: str, seen: Mapping[str, Any]) -> LinkRow:
-    """Sends the create of the record that is to take this place, with everything that is known."""
+def make(
+    fold: Fold, flow: Flow, row: LinkRow, system: str, seen: Mapping[str, Any], edits: Mapping[str, Any]
+) -> LinkRow:
+    """Sends the create of the record that is to take this place, with everything that is known.
+
+    `edits`: what was edited on the record that leaves. It goes along, and the other side takes it as decided.
+    """
     side = side_of(row, system)
     blank = Side(
         former=side.former,
@@ -161,7 +166,7 @@ def make(fold: Fold, flow: Flow, row: LinkRow, system: str, seen: Mapping[str, A
         row, closed = breakers.admit(fold, row, system, "change")
         if closed:
             return replace(row, hold={**row.hold, direction_to(system): closed})
-    after = commands.create(fold, flow, with_side(row, system, blank), system, seen)
+    after = commands.create(fold, flow, with_side(row, system, blank), system, {**seen, **edits})
     made = side_of(after, system)
     if made.flight is None:
         return with_side(after, system, side_of(row, system))
@@ -170,7 +175,14 @@ def make(fold: Fold, flow: Flow, row: LinkRow, system: str, seen: Mapping[str, A
     side = replace(
         side_of(row, system), flight=flight, revision=made.revision, first_try=made.first_try, retry_at=0
     )
-    return with_side(after, system, side)
+    return _decided(flow, with_side(after, system, side), other(system), edits)
+
+
+def _decided(flow: Flow, row: LinkRow, near: str, edits: Mapping[str, Any]) -> LinkRow:
+    """Its own value was not what was sent: it is none of its edits, and it is written there when that is allowed."""
+    plain = {prop.name for prop in flow.properties if prop.type not in {"archive", "reference"}}
+    forced = {name: [value, [near]] for name, value in edits.items() if name in plain}
+    return replace(row, forced={**forced, **row.forced})
 
 
 def under_way(side: Side) -> bool:
