@@ -100,7 +100,7 @@ def _differing(world: World, row: LinkRow) -> list[str]:
 
 
 def _values(world: World, row: LinkRow, images: dict[str, Any], prop: Property) -> list[Any]:
-    values = [get(prop, system, images[system]) for system in SYSTEMS]
+    values = [_value(world, row, system, images[system], prop) for system in SYSTEMS]
     if prop.type != "reference":
         return values
     refs = world.refs()
@@ -111,6 +111,13 @@ def _values(world: World, row: LinkRow, images: dict[str, Any], prop: Property) 
     if not all(known):
         return [UNKNOWN, UNKNOWN]
     return [row.link_id if row is not None else None for row in named]
+
+
+def _value(world: World, row: LinkRow, system: str, image: Any, prop: Property) -> Any:
+    """A value as the flow of that side's record has it: one that is to be replaced is still of its former flow."""
+    flow = world.config.flow(side_of(row, system).flow or row.flow)
+    own = next((one for one in flow.properties if one.name == prop.name), None)
+    return UNKNOWN if own is None else get(own, system, image)
 
 
 def _excused(world: World, row: LinkRow, prop: Property) -> bool:
