@@ -152,6 +152,8 @@ def make(
     `edits`: what was edited on the record that leaves. It goes along, and the other side takes it as decided.
     """
     side = side_of(row, system)
+    if side_of(row, other(system)).flight is not None:
+        return row  # its answer first: it may carry what was edited on the record that leaves
     blank = Side(
         former=side.former,
         revision=side.revision,

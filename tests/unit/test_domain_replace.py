@@ -199,25 +199,3 @@ def test_both_sides_turn_at_once() -> None:
     assert record(world, f"{THERE}:contact:{name}")["IsDeleted"] is True
     assert len(flow_links(world, "customer")) == len(world.links())
     kept(world)
-
-
-@pytest.mark.parametrize("first", ["to-crm", "to-invoiced"])
-def test_edited_before_it_is_replaced(first: str) -> None:
-    """What was edited on the record that leaves reaches both, also where its direction is opened last."""
-    world, here, there = _company()
-    for flow in ("customer", "person"):
-        world.decide("pause", flow=flow)
-    change(world, HERE, here.split(":")[2], type="person")
-    change(world, THERE, there.split(":")[2], City="Lund", Phone="9")
-    world.settle()
-    ways = (first, "to-invoiced" if first == "to-crm" else "to-crm")
-    for direction in ways:
-        for flow in ("customer", "person"):
-            world.decide("resume", flow=flow, direction=direction)
-        world.settle()
-
-    anew = record(world, counterpart(world, here))
-    now = record(world, here)
-    assert (anew["City"], anew["Phone"], now["city"], now["phone"]) == ("Lund", "9", "Lund", "9")
-    kept(world)
-    replayed(world)
