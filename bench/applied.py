@@ -41,7 +41,7 @@ class Updates:
 
 def _of_parity(system: System, rest: int) -> list[object]:
     number, ident = ("number", "id") if system.name == "invoiced" else ("CustomerNumber", "Id")
-    return [one[ident] for one in system.customers() if int(str(one[number])[1:]) % 2 == rest]
+    return [one[ident] for one in system.every() if int(str(one[number])[1:]) % 2 == rest]
 
 
 def create(system: System, number: int, word: str) -> None:

@@ -1,7 +1,9 @@
 """A sandbox for a measurement: its own folder, populated before it starts, gone afterwards whatever happens."""
 
 import json
+import os
 import shlex
+import shutil
 import subprocess
 import tempfile
 import time
@@ -19,7 +21,9 @@ from sandbox.demo.systems import System
 from sandbox.stack import client
 from sandbox.stack.layout import Layout
 from sandbox.stack.options import Options
+from schemas.flow_file import OWN_FLOWS
 
+FLOWS = "TANDEM_FLOWS"
 SYSTEMS = ("invoiced", "crm")
 SETTLE_S = 60.0
 
@@ -85,12 +89,27 @@ def _memory(pid: int) -> Memory:
 
 
 @contextmanager
+def _organisations_only(root: Path) -> Iterator[None]:
+    """Only their flow: a first reading of contacts takes a request for each of 20,000 organisations, and finds none."""
+    flows, before = root / "flows", os.environ.get(FLOWS)
+    flows.mkdir()
+    shutil.copy(OWN_FLOWS / "customer.yaml", flows)
+    os.environ[FLOWS] = str(flows)
+    try:
+        yield
+    finally:
+        os.environ.pop(FLOWS)
+        if before is not None:
+            os.environ[FLOWS] = before
+
+
+@contextmanager
 def stack(population: Population) -> Iterator[Stack]:
     """Both systems populated, then everything up; yields once both backfills are done."""
     with tempfile.TemporaryDirectory(prefix="tandem-bench-") as folder:
         layout = Layout(Path(folder))
         populate(layout, population)
-        with client.running(Options(seed="none"), layout.root) as manifest:
+        with _organisations_only(layout.root), client.running(Options(seed="none"), layout.root) as manifest:
             systems = {name: System.reach(name, manifest) for name in SYSTEMS}
             yield Stack(layout.root, manifest, systems)
             for system in systems.values():
