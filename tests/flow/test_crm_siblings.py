@@ -100,7 +100,7 @@ async def test_money_goes_as_text(products: SinkRig) -> None:
 
     assert (made.outcome, changed.outcome, changed.normalised) == ("done", "done", ())
     shown = (await products.system.user.get(f"/products/{ref.rpartition(':')[2]}")).json()
-    assert (Decimal(shown["UnitPrice"]), shown["ExternalId"]) == (100, "invoiced:item:blue")
+    assert (Decimal(shown["UnitPrice"]), shown["ExternalId"]) == (Decimal(100), "invoiced:item:blue")
     assert (await products.methods())[:2] == ["GET", "POST"]
 
 
