@@ -13,6 +13,8 @@ from math import inf
 
 from msgspec import Struct, structs
 
+NONE: Mapping[str, float] = {}
+
 
 class SourceState(Struct, frozen=True):
     """One entity of one system. `passed`: (offset of its round's beginning, changes published), newest last."""
@@ -73,11 +75,24 @@ def unrest(state: State, ends: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(reasons)
 
 
-def unread(state: State, now_ms: int, most_s: float, wanted: Iterable[str] = ()) -> tuple[str, ...]:
-    """Which sources nobody has read for longer than that, and why: what they show by now is not known."""
+def unread(
+    state: State,
+    now_ms: int,
+    most_s: float,
+    wanted: Iterable[str] = (),
+    slower: Mapping[str, float] = NONE,
+) -> tuple[str, ...]:
+    """Which sources nobody has read for longer than that, and why: what they show by now is not known.
+
+    `slower`: those that are read less often, with their own limit in seconds.
+    """
     missing = sorted({*wanted} - {source.name for source in state.sources})
     never = tuple(f"{name} has not been read once: no connector has begun a round" for name in missing)
-    return never + tuple(_unread(source, now_ms) for source in state.sources if _age(source, now_ms) > most_s)
+    return never + tuple(
+        _unread(source, now_ms)
+        for source in state.sources
+        if _age(source, now_ms) > slower.get(source.name, most_s)
+    )
 
 
 def _age(source: SourceState, now_ms: int) -> float:

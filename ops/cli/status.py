@@ -16,7 +16,7 @@ from ops.configuration import load
 from ops.errors import Negative, Unreached
 from ops.flows import entities, flows_of
 from ops.lag import feeds, with_lag
-from ops.quiet import State, unread, unrest
+from ops.quiet import NONE, State, unread, unrest
 
 FLOWS = (
     "flow",
@@ -62,7 +62,8 @@ def status(wait: float) -> Reply:
     flows = with_lag(answer["flows"], known, answer["positions"], ends)
     most_s = max(LEAST_S, ROUNDS * settings.poll_interval_s)
     wanted = [ref.replace(":", " ") for ref in entities(settings)] if answer["sources"] else []
-    told = {**view({**answer, "flows": flows}, ends, most_s, wanted), "sync_lag": unfolded}
+    slower = {"invoiced item": max(LEAST_S, ROUNDS * settings.invoiced.item_interval_s)}
+    told = {**view({**answer, "flows": flows}, ends, most_s, wanted, slower), "sync_lag": unfolded}
     return for_people(told)
 
 
@@ -80,11 +81,15 @@ def _columns(rows: list[Mapping[str, Any]], columns: tuple[str, ...]) -> tuple[s
 
 
 def view(
-    answer: dict[str, Any], ends: dict[str, int], most_s: float = inf, wanted: Iterable[str] = ()
+    answer: dict[str, Any],
+    ends: dict[str, int],
+    most_s: float = inf,
+    wanted: Iterable[str] = (),
+    slower: Mapping[str, float] = NONE,
 ) -> dict[str, Any]:
     """The answer in the shape of the contract, with what is counted beside it."""
     state = state_of(answer)
-    reasons = (*unrest(state, ends), *unread(state, round(time() * 1_000), most_s, wanted))
+    reasons = (*unrest(state, ends), *unread(state, round(time() * 1_000), most_s, wanted, slower))
     return {
         "ready": bool(answer["sources"]) and not answer.get("catching_up"),
         "quiet": not reasons,

@@ -166,3 +166,4 @@ def test_a_source_is_unread_by_its_last_poll_or_scan() -> None:
         "crm item was last read 10 min ago",
         "invoiced invoice has not been read once",
     )
+    assert "crm item was last read 10 min ago" not in unread(state, now, 10, slower={"crm item": 900})
