@@ -1,16 +1,26 @@
 """`tandem status` beside a real log: what the worker cannot know is counted here."""
 
 import re
+import shutil
+from pathlib import Path
 from time import time
 
 import pytest
 
+from schemas.flow_file import OWN_FLOWS
 from tests.contract.cli_worker import AnsweringWorker, Run
 from tests.contract.test_cli_shapes import ANSWERS, fits
 
 pytestmark = pytest.mark.kafka
 STATUS = ANSWERS["status"]
 FLOW = STATUS["flows"][0]
+
+
+@pytest.fixture
+def organisations_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installation with one flow: its entities are all that has to be read."""
+    shutil.copy(OWN_FLOWS / "customer.yaml", tmp_path)
+    monkeypatch.setenv("TANDEM_FLOWS", str(tmp_path))
 
 
 def test_lag_is_what_is_not_forwarded(worker: AnsweringWorker, run: Run) -> None:
@@ -38,6 +48,7 @@ def test_sync_lag_is_what_the_answer_has_not_seen(worker: AnsweringWorker, run: 
     assert run("status")[1]["sync_lag"] == 2
 
 
+@pytest.mark.usefixtures("organisations_only")
 def test_a_source_nobody_reads_is_no_quiet(worker: AnsweringWorker, run: Run) -> None:
     """A system that was last read long ago is named with its age and cause: what it shows by now is not known."""
     now = round(time() * 1_000)
@@ -55,6 +66,7 @@ def test_a_source_nobody_reads_is_no_quiet(worker: AnsweringWorker, run: Run) ->
     fits("status", out)
 
 
+@pytest.mark.usefixtures("organisations_only")
 def test_all_read_lately_is_quiet(worker: AnsweringWorker, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """A source read within three poll intervals is fresh, however long these are."""
     monkeypatch.setenv("TANDEM_POLL_INTERVAL_S", "20")
