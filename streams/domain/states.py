@@ -96,7 +96,7 @@ TABLE: dict[State, dict[Kind, Cell]] = {
         "work": Cell("merged; what is due is sent again", ("held",)),
     },
     "waiting": {
-        "change": Cell("noted; its create carries it, or it fills the other place", ("linked", "review")),
+        "change": Cell("noted; its create carries it, or it fills the other place", ("linked", "held", "review")),
         "deleted": Cell("retired; a pair is merged as any other", ("linked", "retired")),
         "unreadable": Cell("listed with its cause, or no more", ("linked",)),
         "result": Cell("fills the place; tried later, parked or in review", ("linked", "held", "parked", "review")),

@@ -59,6 +59,10 @@ def archived_alone() -> World:
     return seen_alone(active=False)
 
 
+def archived_alone_at_a_gate() -> World:
+    return seen_alone(gate="held", active=False)
+
+
 def unreadable_now() -> World:
     world = in_step()
     world.append(Unreadable(HERE, "customer", "a number is no number", f"{HERE}:customer:1"))
@@ -213,7 +217,7 @@ def parted_under_a_pause() -> World:
 
 
 SCENES: tuple[Scene, ...] = (
-    behind_the_barrier, twins_behind_the_barrier, in_step, in_flight, in_conflict, seen_alone, archived_alone, unreadable_now, held_create,
+    behind_the_barrier, twins_behind_the_barrier, in_step, in_flight, in_conflict, seen_alone, archived_alone, archived_alone_at_a_gate, unreadable_now, held_create,
     held_update, paused_link, parked_update, parked_create, of_no_flow, met_two, both_gone, gone_alone, gone_while_its_counterpart_is_made, parted,
     held_pair, paused_pair, paused_in_flight, paused_one_way_in_flight, paused_alone_in_flight, to_be_tried_later, alone_to_be_tried_later,
     parted_under_a_pause,
