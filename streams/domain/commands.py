@@ -11,22 +11,10 @@ from schemas.records import Command
 from streams.domain import breakers, keys, parents
 from streams.domain.config import side as flow_side
 from streams.domain.fold import Fold
+from streams.domain.holds import closed, held, opened
 from streams.domain.index import XREF, XREF_KEPT, entity_of, named_parents, nameless
 from streams.domain.lenses import names, put
-from streams.domain.rows import Flight, LinkRow, Side, direction_to, other, side_of, with_side
-
-
-def gate(fold: Fold, flow: str, system: str) -> str:
-    """Why nothing may be written to this side of a flow; empty where it is open."""
-    if fold.tenant.catching_up is not None:
-        return f"catching up: {fold.tenant.catching_up.cause}"
-    state, cause = fold.tenant.gates.get(f"{flow}|{direction_to(system)}", ["held", "unknown"])
-    return "" if state == "open" else f"{state}: {cause}" if cause else state
-
-
-def closed(fold: Fold, row: LinkRow, system: str) -> str:
-    """Why nothing may be written to this side of a link; empty where it is open."""
-    return "link paused" if row.paused else gate(fold, row.flow, system)
+from streams.domain.rows import Flight, LinkRow, Side, other, side_of, with_side
 
 
 def raw_reference(fold: Fold, system: str, value: Any, entity: str) -> tuple[bool, Any]:
@@ -124,24 +112,20 @@ def update(fold: Fold, flow: Flow, row: LinkRow, system: str, wish: Mapping[str,
     xref = _joins(fold, row, system)
     values = {name: raw for found in rendered.values() for name, raw in found.items()}
     if not values and xref is None:
-        return replace(row, hold=_without(row.hold, system))
-    closed = "link paused" if row.paused else gate(fold, row.flow, system)
+        return opened(row, system)
+    why = closed(fold, row, system)
     source = {name: wish[name] for name in rendered}
-    if not closed and side.stuck is not None and side.stuck.wish == source:
-        return replace(row, hold=_without(row.hold, system))
-    if not closed and values:
-        row, closed = breakers.admit(fold, row, system, breakers.kind_of(flow, source))
-    if closed:
-        return replace(row, hold={**row.hold, direction_to(system): closed})
-    row = replace(row, hold=_without(row.hold, system))
+    if not why and side.stuck is not None and side.stuck.wish == source:
+        return opened(row, system)
+    if not why and values:
+        row, why = breakers.admit(fold, row, system, breakers.kind_of(flow, source))
+    if why:
+        return held(row, system, why)
+    row = opened(row, system)
     before = side.unanswered.expected if side.unanswered is not None else {}
     expected = {name: before.get(name, (side.image or {}).get(name)) for name in values}
     made = flight(fold, row, system, "update", values, expected, source, xref)
     return launch(fold, row, system, made, flow_side(flow, system).entity)
-
-
-def _without(hold: dict[str, str], system: str) -> dict[str, str]:
-    return {name: why for name, why in hold.items() if name != direction_to(system)}
 
 
 def flight(
@@ -183,13 +167,13 @@ def remove(fold: Fold, flow: Flow, row: LinkRow, system: str) -> LinkRow:
     side = side_of(row, system)
     source = {prop.name: False for prop in flow.properties if prop.type == "archive"}
     if side.stuck is not None and side.stuck.wish == source:
-        return replace(row, hold=_without(row.hold, system))
-    closed = "link paused" if row.paused else gate(fold, row.flow, system)
-    if not closed:
-        row, closed = breakers.admit(fold, row, system, "delete")
-    if closed:
-        return replace(row, hold={**row.hold, direction_to(system): closed})
-    row, image = replace(row, hold=_without(row.hold, system)), side.image or {}
+        return opened(row, system)
+    why = closed(fold, row, system)
+    if not why:
+        row, why = breakers.admit(fold, row, system, "delete")
+    if why:
+        return held(row, system, why)
+    row, image = opened(row, system), side.image or {}
     expected = {name: image.get(name) for prop in flow.properties for name in names(prop, system)}
     made = flight(fold, row, system, "delete", {}, expected, source, None)
     return launch(fold, row, system, made, flow_side(flow, system).entity)
@@ -211,8 +195,8 @@ def _natural_keys(flow: Flow, system: str, values: Mapping[str, Any]) -> dict[st
 def repeat(fold: Fold, flow: Flow, row: LinkRow, system: str, last: Flight) -> LinkRow:
     """Sends a create once more as it was: what became of it must be known before anything else is made."""
     if why := closed(fold, row, system):
-        return replace(row, hold={**row.hold, direction_to(system): why})
-    row = replace(row, hold=_without(row.hold, system), waiting="")
+        return held(row, system, why)
+    row = opened(replace(row, waiting=""), system)
     return launch(
         fold, row, system, replace(last, again=True, sent_at=fold.now), flow_side(flow, system).entity
     )
@@ -227,13 +211,13 @@ def create(fold: Fold, flow: Flow, row: LinkRow, system: str, seen: Mapping[str,
     }
     lacking = parents.lacking(fold, flow, other(system), side_of(row, other(system)).image)
     if lacking is not None:
-        return replace(row, waiting=lacking.cause, hold=_without(row.hold, system))
+        return opened(replace(row, waiting=lacking.cause), system)
     rendered = render(fold, flow, row, system, plain)
     values = {name: raw for found in rendered.values() for name, raw in found.items()}
-    closed = "link paused" if row.paused else gate(fold, row.flow, system)
-    if closed:
-        return replace(row, hold={**row.hold, direction_to(system): closed}, waiting="")
-    row = replace(row, hold=_without(row.hold, system), waiting="")
+    why = closed(fold, row, system)
+    if why:
+        return held(replace(row, waiting=""), system, why)
+    row = opened(replace(row, waiting=""), system)
     # A parent that cannot be named there yet is not part of it: it follows as an update.
     left_out = plain.keys() - rendered.keys()
     names = [prop.name for prop in flow.properties if prop.name in seen and prop.name not in left_out]

@@ -23,7 +23,7 @@ from streams.domain.index import SYSTEMS
 from streams.domain.keys import conflict_id
 from streams.domain.lenses import names
 from streams.domain.merge import Decided
-from streams.domain.observe import archive_property
+from streams.domain.observe import archive_property, plain
 from streams.domain.rows import LinkRow, RefRow, Side, other, side_of
 from streams.domain.verdicts import edited
 
@@ -60,8 +60,7 @@ def follow(flow: Flow, row: LinkRow, wishes: Wishes, system: str) -> tuple[LinkR
 
 def _touched(flow: Flow, side: Side) -> bool:
     """Whether somebody has edited this record since both last agreed: a delete would lose it."""
-    plain = (prop for prop in flow.properties if prop.type not in {"archive", "reference"})
-    return any(edited(side, prop, side.seen[prop.name]) for prop in plain if prop.name in side.seen)
+    return any(edited(side, prop, side.seen[prop.name]) for prop in plain(flow) if prop.name in side.seen)
 
 
 def beaten(flow: Flow, row: LinkRow, wishes: Mapping[str, Mapping[str, Any]]) -> Iterator[Decided]:
@@ -71,8 +70,8 @@ def beaten(flow: Flow, row: LinkRow, wishes: Mapping[str, Mapping[str, Any]]) ->
         side = side_of(row, system)
         if prop is None or wishes[system].get(prop.name) is not False:
             continue
-        for one in flow.properties:
-            if one.type in {"archive", "reference"} or not edited(side, one, side.seen.get(one.name)):
+        for one in plain(flow):
+            if not edited(side, one, side.seen.get(one.name)):
                 continue
             here, there = side.seen.get(one.name), side_of(row, other(system)).seen.get(one.name)
             pair = (here, there) if system == "invoiced" else (there, here)

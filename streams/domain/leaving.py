@@ -10,13 +10,13 @@ from typing import Any
 from msgspec.structs import replace
 
 from schemas.records import Change, Result
-from streams.domain import breakers, commands
+from streams.domain import breakers, commands, holds
 from streams.domain.fold import Fold
 from streams.domain.index import entity_of
 from streams.domain.lenses import names, put, read_all
 from streams.domain.moves import take
 from streams.domain.observe import archive_property, in_use
-from streams.domain.rows import Flight, Leaving, LinkRow, RefRow, direction_to, side_of, with_side
+from streams.domain.rows import Flight, Leaving, LinkRow, RefRow, side_of, with_side
 
 KEPT = "@former"  # among a side's refused values: a record that would not end
 
@@ -31,12 +31,12 @@ def end(fold: Fold, row: LinkRow, system: str) -> LinkRow:
     prop = archive_property(flow)
     if prop is None or not in_use(flow, system, leaving.image):
         return with_side(row, system, replace(side, leaving=None))
-    closed = commands.closed(fold, row, system)
-    if not closed:
-        row, closed = breakers.admit(fold, row, system, "delete")
-    if closed:
-        return replace(row, hold={**row.hold, direction_to(system): closed})
-    row = replace(row, hold={way: why for way, why in row.hold.items() if way != direction_to(system)})
+    why = holds.closed(fold, row, system)
+    if not why:
+        row, why = breakers.admit(fold, row, system, "delete")
+    if why:
+        return holds.held(row, system, why)
+    row = holds.opened(row, system)
     values = put(prop, system, False, leaving.image)
     every = [name for one in flow.properties for name in names(one, system)]
     expected = {name: leaving.image.get(name) for name in values or every}

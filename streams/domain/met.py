@@ -19,6 +19,7 @@ from streams.domain.fold import Fold
 from streams.domain.index import entity_of, named_by, nameless
 from streams.domain.lenses import read_all
 from streams.domain.matching import verdict_of
+from streams.domain.observe import plain
 from streams.domain.rows import Flight, LinkRow, Side, other, side_of, with_side
 from streams.domain.slots import fill
 from streams.domain.values import same
@@ -40,7 +41,7 @@ def found(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) 
     own = _own(fold, flow, row, flight, result, free)
     if len(own) == 1:
         vacant = _emptied(fold, row, system, flight)
-        taken_up = doubt.raised(side_of(vacant, system), flight, _asked(fold, result))
+        taken_up = doubt.raised(side_of(vacant, system), flight, their_time(fold, result))
         filled = fill(
             fold, with_side(vacant, system, taken_up), system, own[0].ref, own[0].image, "own create"
         )
@@ -72,7 +73,7 @@ def _chosen(
     return with_side(row, system, replace(side_of(row, system), taken=taken, retry_at=0))
 
 
-def _asked(fold: Fold, result: Result) -> int:
+def their_time(fold: Fold, result: Result) -> int:
     """When it was answered, by the clock of the system that answered."""
     return result.read_at + fold.tenant.skews.get(result.system, 0)
 
@@ -103,8 +104,7 @@ def _made_at(one: Found) -> int:
 def _plausible(flow: Flow, system: str, flight: Flight, one: Found) -> bool:
     """Whether it shows what was sent, as the API may have kept it."""
     shown = read_all(flow.properties, system, dict(one.image))
-    plain = [prop for prop in flow.properties if prop.type not in {"archive", "reference"}]
-    sent = [(prop, flight.source.get(prop.name)) for prop in plain]
+    sent = [(prop, flight.source.get(prop.name)) for prop in plain(flow)]
     return all(
         value is None
         or same(prop.type, shown.get(prop.name), value)
@@ -139,8 +139,8 @@ def _revive(fold: Fold, flow: Flow, row: LinkRow, system: str, one: Found, resul
     if filled is None:
         return None
     side, near = side_of(filled, system), side_of(filled, other(system))
-    plain = {prop.name for prop in flow.properties if prop.type not in {"archive", "reference"}}
-    agreed = {name: value for name, value in side.seen.items() if name in plain and name in near.seen}
+    own = {prop.name for prop in plain(flow)}
+    agreed = {name: value for name, value in side.seen.items() if name in own and name in near.seen}
     marks = [
         prop.name for prop in flow.properties if prop.type == "archive" and side.seen.get(prop.name) is False
     ]

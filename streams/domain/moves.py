@@ -15,15 +15,15 @@ from typing import Any
 from msgspec.structs import replace
 
 from schemas.flow import Flow
-from streams.domain import breakers, commands, queue
+from streams.domain import breakers, commands, holds, queue
 from streams.domain.config import side as flow_side
 from streams.domain.fold import Fold
 from streams.domain.index import SYSTEMS, creating, entity_of
 from streams.domain.keys import last_part
 from streams.domain.lenses import read_all
-from streams.domain.observe import archive_property
+from streams.domain.observe import archive_property, plain
 from streams.domain.owners import flow_of
-from streams.domain.rows import Leaving, LinkRow, Side, Stuck, direction_to, other, side_of, with_side
+from streams.domain.rows import Leaving, LinkRow, Side, Stuck, other, side_of, with_side
 from streams.domain.values import same
 
 TURN = "@flow"  # in a parked wish, or among refused values: the flow a record may not turn to
@@ -164,10 +164,10 @@ def make(
         stuck=side.stuck,
         first_try=side.first_try,
     )
-    if not commands.closed(fold, row, system):
-        row, closed = breakers.admit(fold, row, system, "change")
-        if closed:
-            return replace(row, hold={**row.hold, direction_to(system): closed})
+    if not holds.closed(fold, row, system):
+        row, why = breakers.admit(fold, row, system, "change")
+        if why:
+            return holds.held(row, system, why)
     after = commands.create(fold, flow, with_side(row, system, blank), system, {**seen, **edits})
     made = side_of(after, system)
     if made.flight is None:
@@ -182,8 +182,8 @@ def make(
 
 def _decided(flow: Flow, row: LinkRow, near: str, edits: Mapping[str, Any]) -> LinkRow:
     """Its own value was not what was sent: it is none of its edits, and it is written there when that is allowed."""
-    plain = {prop.name for prop in flow.properties if prop.type not in {"archive", "reference"}}
-    forced = {name: [value, [near]] for name, value in edits.items() if name in plain}
+    own = {prop.name for prop in plain(flow)}
+    forced = {name: [value, [near]] for name, value in edits.items() if name in own}
     return replace(row, forced={**forced, **row.forced})
 
 
@@ -224,9 +224,9 @@ def vacate(fold: Fold, row: LinkRow, system: str) -> LinkRow:
 def take(flow: Flow, row: LinkRow, before: Mapping[str, Any], after: Mapping[str, Any]) -> LinkRow:
     """What was edited on a record that leaves is an edit of its side: both records take it."""
     forced = dict(row.forced)
-    for prop in flow.properties:
+    for prop in plain(flow):
         name = prop.name
-        if prop.type in {"archive", "reference"} or name not in before or name not in after:
+        if name not in before or name not in after:
             continue
         if not same(prop.type, before[name], after[name]):
             forced[name] = [after[name], list(SYSTEMS)]

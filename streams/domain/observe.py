@@ -76,6 +76,11 @@ def show(
     return replace(side, image=dict(image), seen=seen, edited_at=last, edited_from=first, gone=0, missing=0)
 
 
+def plain(flow: Flow) -> tuple[Property, ...]:
+    """The properties that hold a value of the record's own: neither its archive nor a reference."""
+    return tuple(prop for prop in flow.properties if prop.type not in {"archive", "reference"})
+
+
 def archive_property(flow: Flow) -> Property | None:
     return next((prop for prop in flow.properties if prop.type == "archive"), None)
 

@@ -114,16 +114,11 @@ def unsupported(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Re
     return _park(fold, row, result, flight, result.cause or "unsupported", result.message or "")
 
 
-def _their_time(fold: Fold, result: Result) -> int:
-    """When it was answered, by the clock of the system that answered."""
-    return result.read_at + fold.tenant.skews.get(result.system, 0)
-
-
 def stale(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) -> LinkRow:
     """Somebody changed the destination first: what it holds is an observation, and the policy decides."""
     side = replace(side_of(row, result.system), flight=None, retry_at=0)
     if result.wrote:  # an attempt of this very command had no answer: what stands there may be ours
-        side = doubt.raised(side, flight, _their_time(fold, result))
+        side = doubt.raised(side, flight, met.their_time(fold, result))
     side = replace(side, unanswered=None)
     if result.image is None:
         return with_side(row, result.system, replace(side, retry_at=fold.now + 1_000))
@@ -154,7 +149,7 @@ def later(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) 
     """Tries ended without an answer: the wish is computed anew at `retry_at`, and looks before it writes."""
     side = side_of(row, result.system)
     wait = min(fold.config.retry_cap_ms, 1_000 * 2 ** min(side.tries, 12))
-    tried = 0 if result.cause in UNSENT else max(_their_time(fold, result), flight.sent_at)
+    tried = 0 if result.cause in UNSENT else max(met.their_time(fold, result), flight.sent_at)
     side = doubt.raised(side, flight, tried)
     retry_at = max(result.retry_at or 0, fold.now + wait)
     side = replace(side, flight=None, retry_at=retry_at, tries=side.tries + 1)
@@ -204,7 +199,7 @@ def _late(fold: Fold, flow: Flow, row: LinkRow, answer: Result) -> None:
     wrote = answer.outcome == "done" and answer.verb == "update" and answer.wrote
     if not wrote or answer.revision != side.revision or answer.read_at <= side.answer_at:
         return
-    side = doubt.late(flow, side, answer, _their_time(fold, answer))
+    side = doubt.late(flow, side, answer, met.their_time(fold, answer))
     side = replace(side, answer_at=answer.read_at, answer_updated=answer.updated_at)
     converge(fold, with_side(row, answer.system, side))
 

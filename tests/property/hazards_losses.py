@@ -91,9 +91,9 @@ def _ungated(_fold: Fold, _flow: str, _system: str) -> str:
 
 @hazard(
     "B4",
-    "streams/domain/commands.py:gate",
+    "streams/domain/holds.py:gate",
     "overwritten",
-    {"streams.domain.commands.gate": _ungated, "connectors.sink_rules.begin": _open},
+    {"streams.domain.holds.gate": _ungated, "connectors.sink_rules.begin": _open},
 )
 def kafka_lost_and_edited_meanwhile() -> None:
     """Kafka lost: linked again like a first run, nothing doubled; what differs is listed and held, not overwritten."""

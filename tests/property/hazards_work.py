@@ -123,7 +123,7 @@ def _open(command: Any, memory: Any, *, open_: bool) -> Any:
 begin = sink_rules.begin
 
 
-@hazard("T15", "streams/domain/commands.py:gate", "while paused", {"connectors.sink_rules.begin": _open})
+@hazard("T15", "streams/domain/holds.py:gate", "while paused", {"connectors.sink_rules.begin": _open})
 def paused_with_commands_under_way() -> None:
     """A command that stands in the topic when its direction is paused is not carried out; the wish is computed anew."""
     world = linked()
