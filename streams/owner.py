@@ -1,10 +1,11 @@
 """Owns one assigned partition: folds what comes, commits what was folded, settles what is durable.
 
 While one batch is on its way to the log the next one is folded on top of it, so a batch is as large as the
-load makes it: one chunk when it is quiet, many when it is not.
+load makes it: what came within some milliseconds when it is quiet, many chunks when it is not.
 """
 
 import asyncio
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 from typing import Any
@@ -14,6 +15,10 @@ from streams.fold import Batch, Folding
 from streams.guard import stop
 from streams.rows import CHECKPOINT, Checkpoint, Rows, Stamp, encode, wall_clock
 from streams.transactions import Transactions
+
+# A batch that is not full waits this long for company: a poll round's marks come a few at a time, and each
+# transaction costs the broker half a dozen requests.
+LINGER_S = 0.02
 
 
 class Owner:
@@ -27,6 +32,7 @@ class Owner:
         self._events: list[Any] = []
         self._committing: asyncio.Task[None] | None = None
         self._room = asyncio.Event()
+        self._full = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, "commit")
 
     async def take(self, event: Any) -> None:
@@ -45,6 +51,7 @@ class Owner:
     async def _make_room(self) -> None:
         self.begin()
         while self.folding.batch.full:
+            self._full.set()
             self._room.clear()
             await self._room.wait()
 
@@ -62,11 +69,17 @@ class Owner:
     async def _commit_all(self) -> None:
         try:
             while not self.folding.batch.idle:
+                await self._linger()
                 await self._commit()
         except Exception as error:  # noqa: BLE001  # whatever it was, nothing after it may be acknowledged
             stop("a batch could not be made durable", error=repr(error))
         finally:
             self._committing = None
+
+    async def _linger(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._full.wait(), LINGER_S)
+        self._full.clear()
 
     async def _commit(self) -> None:
         events, self._events = self._events, []

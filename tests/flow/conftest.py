@@ -31,9 +31,9 @@ def first_run_of(root: Path, options: Options, stock: int) -> Iterator[FirstRun]
         yield Installation.of(manifest), pairs
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstRun]:
-    """The session's stack and the pairs it found on its first run; the CRM's backfill was far behind."""
+    """The folder's stack and the pairs it found on its first run; the CRM's backfill was far behind."""
     root = tmp_path_factory.mktemp("installation")
     faults = root / "faults.json"
     faults.write_text(DELAYED)
@@ -44,7 +44,7 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstRun]:
             yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def first_made(first_run: FirstRun) -> set[str]:
     """The names of all that Tandem's first run created, before any test could have it create more."""
     installation = first_run[0]
@@ -65,13 +65,13 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstRun]:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def installation(first_run: FirstRun, first_made: set[str]) -> Installation:
-    """The session's stack. Faults are planned in blocks, so none outlives its test."""
+    """The folder's stack. Faults are planned in blocks, so none outlives its test."""
     return first_run[0]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def pair(first_run: FirstRun) -> Callable[[], Pair]:
     """Gives linked organisations, equal on both sides with no property empty, that no other test touches."""
     return first_run[1].pop

@@ -15,7 +15,7 @@ from ops.cli.root import perform
 from tests.flow.customer_api import SYSTEMS, Api, Name, Record, other, show
 
 PATIENCE_S = 30.0
-LOOK_S = 0.05
+LOOK_S = 0.1
 
 
 class Pair(Struct, frozen=True):
