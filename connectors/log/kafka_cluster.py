@@ -139,7 +139,7 @@ def _consumer_settings(connection: Mapping[str, str], client_id: str) -> dict[st
         "enable.partition.eof": True,
         "auto.offset.reset": "earliest",
         "isolation.level": "read_committed",
-        "fetch.wait.max.ms": 100,
+        "fetch.wait.max.ms": 500,
         "fetch.queue.backoff.ms": 10,  # else a full queue keeps it from fetching for a whole second
         "fetch.message.max.bytes": 8 * 1024 * 1024,
         "queued.max.messages.kbytes": 16 * 1024,
