@@ -33,10 +33,12 @@ class Carrier:
         while True:
             step = rules.step(self._steps.now)
             if isinstance(step, Finish):
-                return self._result(step)
-            result = await self._try(step)
-            if result is not None:
+                result = self._result(step)
+                self._a.order.answered(self._steps.now.command, result)
                 return result
+            early = await self._try(step)
+            if early is not None:
+                return early
 
     async def _try(self, step: Step) -> Result | None:
         """Make one step; a result only where the command ends with it."""

@@ -67,6 +67,7 @@ class Reading(msgspec.Struct, frozen=True):
     missing: int = 0  # so many records the last scan lacked, too many to be believed
     approved: str | None = None  # the last decision about missing records that was followed
     hints: tuple[Hint, ...] = ()
+    doubtful: bool = False  # a record showed what may be a past, and was not read again yet
 
 
 class FeedReading(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from connectors.image import changed_names, fill_vanished
 from connectors.noise import noise_of
+from connectors.past import Answered, goes_back
 from connectors.source import Seen
 from schemas.records import Change, Source
 
@@ -19,10 +20,14 @@ class Reader(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """`change` is to be published; `reread`: the answer may be older than what we hold, ask for the record itself."""
+    """`change` is to be published; `reread`: the answer may be older than what we hold, ask for the record itself.
+
+    `doubtful`: the record itself shows what may be a past, so nothing is published before a later round.
+    """
 
     change: Change | None = None
     reread: bool = False
+    doubtful: bool = False
 
 
 NOTHING = Verdict()
@@ -37,17 +42,25 @@ def judge(
     clouded: bool,
     now: int,
     written: bool = False,
+    answered: Answered | None = None,
+    certain: bool = False,
 ) -> Verdict:
     """Compare a record with the version we hold.
 
-    A page may be older than that version (it was asked for earlier, or shows an older stamp, or we were writing
-    the record meanwhile). Then the record is read by its id once, and that answer counts whatever it shows:
-    stamps of a clock that was set back, or of a status that changed with time alone, would never be accepted.
-    `written`: we wrote the record after the held version was read. If it shows that version under a later
-    stamp, somebody has taken our write back before we saw it: that is an edit.
+    A page may be older than that version (it was asked for earlier, or shows a past, or we were writing the record
+    meanwhile). Then the record is read by its id. If that answer shows a past, too, the record is in doubt until a
+    later round reads it so again; then it is `certain`, and counts whatever it shows: stamps of a clock that was
+    set back would never be accepted.
+    `answered`: what our last write of it was answered with. `written`: we wrote the record after the held version
+    was read. If it shows that version under a later stamp, somebody has taken our write back before we saw it:
+    that is an edit.
     """
     if held is not None and held.op != "d":
-        return _known(seen, held, reader, by_id=by_id, clouded=clouded, now=now, written=written)
+        nothing = clouded or not (written and _later(seen, held))
+        return _known(
+            seen, held, reader, by_id=by_id, clouded=clouded, now=now, nothing=nothing,
+            answered=answered, certain=certain,
+        )  # fmt: skip
     if clouded and not by_id:
         return Verdict(reread=True)
     op: Literal["c", "r"] = "r" if reader.backfill else "c"
@@ -58,15 +71,21 @@ def judge(
 
 
 def _known(
-    seen: Seen, held: Change, reader: Reader, *, by_id: bool, clouded: bool, now: int, written: bool
-) -> Verdict:
+    seen: Seen, held: Change, reader: Reader, *, by_id: bool, clouded: bool, now: int, nothing: bool,
+    answered: Answered | None, certain: bool,
+) -> Verdict:  # fmt: skip
+    """Judge a record that is held. `nothing`: to show the very version held says nothing."""
     system, entity = seen.ref.split(":")[:2]
+    noise = noise_of(system, entity)
     after = fill_vanished(seen.image, held.after)
-    names = changed_names(held.after, after, noise_of(system, entity))
-    if not names and (clouded or not (written and _later(seen, held))):
+    names = changed_names(held.after, after, noise)
+    if not names and nothing:
         return NOTHING
-    if not by_id and (clouded or _older(seen, held)):
+    back = not certain and goes_back(seen, after, held, answered, noise)
+    if not by_id and (clouded or back or seen.asked_at < held.source.read_at):
         return Verdict(reread=True)
+    if back:
+        return Verdict(doubtful=True)
     return Verdict(
         Change("u", seen.ref, _version(held, seen), source_of(seen, reader), now, held.after, after, names)
     )
@@ -106,14 +125,6 @@ def source_of(seen: Seen, reader: Reader) -> Source:
     """Return where and when a version was read."""
     system, entity, number = seen.ref.split(":", 2)
     return Source(system, entity, number, seen.asked_at, reader.epoch, seen.updated_at, reader.scan_id)
-
-
-def _older(seen: Seen, held: Change) -> bool:
-    if seen.asked_at < held.source.read_at:
-        return True
-    return None not in (seen.updated_at, held.source.updated_at) and (seen.updated_at or 0) < (
-        held.source.updated_at or 0
-    )
 
 
 def _later(seen: Seen, held: Change) -> bool:

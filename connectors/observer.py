@@ -11,6 +11,7 @@ from connectors.http import Client
 from connectors.log.log import Placed
 from connectors.observation import Reader, again, deletion, judge
 from connectors.order import WriteOrder
+from connectors.past import Doubts
 from connectors.publisher import Publisher
 from connectors.shadow import Shadow
 from connectors.shares import Share
@@ -39,6 +40,7 @@ class Observer:
         self._publisher = publisher
         self._order = order
         self._clock = clock
+        self.doubts = Doubts()
         self._lock = asyncio.Lock()
         self._listed: dict[str, str] = {}
 
@@ -107,12 +109,23 @@ class Observer:
     async def read_each(self, refs: Iterable[str], reader: Reader, share: Share) -> int:
         """Read records by their ids and publish what is new; returns the number of versions."""
         async with self._lock:
-            acks: list[Awaitable[Placed]] = []
-            for ref in refs:
-                change = await self._read_again(ref, reader, share)
-                acks += self._hold([change] if change is not None else [])
-            await asyncio.gather(*acks)
-            return len(acks)
+            return await self._read_all(refs, reader, share)
+
+    async def settle_doubts(self, entity: str, reader: Reader) -> int:
+        """A round begins: read again what showed a past in an earlier one; what still does is published."""
+        due = self.doubts.due(entity)
+        if not due:
+            return 0
+        async with self._lock:
+            return await self._read_all(due, reader, "live", due=True)
+
+    async def _read_all(self, refs: Iterable[str], reader: Reader, share: Share, *, due: bool = False) -> int:
+        acks: list[Awaitable[Placed]] = []
+        for ref in refs:
+            change = await self._read_again(ref, reader, share, due=due)
+            acks += self._hold([change] if change is not None else [])
+        await asyncio.gather(*acks)
+        return len(acks)
 
     async def delete(self, ref: str, reader: Reader, read_at: int) -> bool:
         """Publish that a record is gone, then its tombstone; False if the shadow does not know it."""
@@ -121,6 +134,7 @@ class Observer:
             if held is None:
                 return False
             if held.op != "d":
+                self.doubts.drop([ref])
                 gone = deletion(ref, held, reader, read_at, self._clock.now_ms())
                 await asyncio.gather(*self._hold([gone]))
             await self._shadow.mirror.publish(ref, None, self._publisher.tombstone(ref))
@@ -138,34 +152,50 @@ class Observer:
             await asyncio.gather(*self._hold(changes))
             return len(changes)
 
-    def _judge(self, records: Iterable[Seen], reader: Reader) -> tuple[list[Change], list[str]]:
+    def _judge(self, records: list[Seen], reader: Reader) -> tuple[list[Change], list[str]]:
         changes: dict[str, Change] = {}
         doubtful: list[str] = []
         for seen in records:
             held = changes.get(seen.ref) or self._shadow.get(seen.ref)
             clouded = self._order.clouded(seen.ref, seen.asked_at)
             now, written = self._clock.now_ms(), self._written(seen.ref, held)
-            verdict = judge(seen, held, reader, by_id=False, clouded=clouded, now=now, written=written)
+            verdict = judge(
+                seen, held, reader, by_id=False, clouded=clouded, now=now, written=written,
+                answered=self._order.answer(seen.ref),
+            )  # fmt: skip
             if verdict.change is not None:
                 changes[seen.ref] = verdict.change
             elif verdict.reread and seen.ref not in doubtful:
                 doubtful.append(seen.ref)
+        self.doubts.drop({seen.ref for seen in records} - set(doubtful))
         return list(changes.values()), doubtful
 
-    async def _read_again(self, ref: str, reader: Reader, share: Share) -> Change | None:
+    async def _read_again(
+        self, ref: str, reader: Reader, share: Share, *, due: bool = False
+    ) -> Change | None:
         entity = ref.split(":")[1]
         try:
             answer = await self._client.read(self._source.one_request(ref), share)
             seen = self._source.one(ref, answer)
         except Park as error:
+            self.doubts.drop([ref])
             await self.list_unread(entity, [Unread(error.reason, ref)])
             return None
         if seen is None:  # gone meanwhile: the events or the next scan will name it
+            self.doubts.drop([ref])
             return None
         meters.count("tandem_records_read_total", system=self._source.system, entity=entity)
         held = self._shadow.get(ref)
         now, written = self._clock.now_ms(), self._written(ref, held)
-        return judge(seen, held, reader, by_id=True, clouded=False, now=now, written=written).change
+        verdict = judge(
+            seen, held, reader, by_id=True, clouded=False, now=now, written=written,
+            answered=self._order.answer(ref), certain=due and self.doubts.confirmed(seen),
+        )  # fmt: skip
+        if verdict.doubtful:
+            self.doubts.add(seen, share)
+        else:
+            self.doubts.drop([ref])
+        return verdict.change
 
     def _written(self, ref: str, held: Change | None) -> bool:
         return held is not None and self._order.written_since(ref, held.source.read_at)

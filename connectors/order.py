@@ -1,12 +1,13 @@
 """One order of reads and writes: what a page says about a record that we were just writing, it does not say."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 
 from connectors.clock import Clock
-from schemas.records import Applied
+from connectors.past import Answered
+from schemas.records import Applied, Command, Json, Result
 
 REMEMBERED_MS = 300_000
 LOOKED_AT = 4  # remembered writes that each new one has looked at: more than one, so that they become fewer
@@ -24,6 +25,7 @@ class WriteOrder:
         self._read_at = read_at
         self._under_way: dict[str, int] = {}
         self._ended: dict[str, int] = {}
+        self._answers: dict[str, Answered] = {}
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
 
     @contextmanager
@@ -45,10 +47,23 @@ class WriteOrder:
 
     def recall(self, memories: Iterable[Applied], now: int) -> None:
         """Know of what the last holder wrote shortly before it ended, or what nobody has read since."""
-        results = (memory.result for memory in memories if memory.result is not None)
-        for result in results:
-            if result.ref is not None and result.wrote and self._counts(result.ref, result.read_at, now):
+        for memory in memories:
+            result, trying = memory.result, memory.trying
+            if result is None or result.ref is None or not result.wrote:
+                continue
+            if self._counts(result.ref, result.read_at, now):
                 self._ended[result.ref] = result.read_at
+                if trying is not None and trying.command_id == result.command_id:
+                    self._learn(result, trying.expected)
+
+    def answered(self, command: Command, result: Result) -> None:
+        """Know what a write was answered with: an answer that comes later and lacks it may show a past."""
+        if result.wrote and result.ref in self._ended:
+            self._learn(result, {name: command.expected.get(name) for name in command.changed})
+
+    def answer(self, ref: str) -> Answered | None:
+        """Return what our last write of a record was answered with, as long as the write is remembered."""
+        return self._answers.get(ref)
 
     async def idle(self, ref: str) -> None:
         """Wait until no write of this record is under way."""
@@ -56,6 +71,15 @@ class WriteOrder:
             ended = asyncio.get_running_loop().create_future()
             self._waiting.setdefault(ref, []).append(ended)
             await ended
+
+    def _learn(self, result: Result, before: Mapping[str, Json]) -> None:
+        ref, image = result.ref, result.image
+        if ref is None or image is None or result.outcome != "done":
+            return
+        known = self._answers.get(ref)
+        was = {**(known.before if known is not None else {}), **before}
+        values = {name: image[name] for name in was if name in image}
+        self._answers[ref] = Answered(result.updated_at, values, was)
 
     def _end(self, ref: str) -> None:
         left = self._under_way[ref] - 1
@@ -77,6 +101,8 @@ class WriteOrder:
             at = self._ended.pop(old)
             if self._counts(old, at, now):
                 self._ended[old] = at
+            else:
+                self._answers.pop(old, None)
 
     def _counts(self, ref: str, at: int, now: int) -> bool:
         return at >= now - REMEMBERED_MS or self._read_at(ref) <= at

@@ -89,7 +89,10 @@ class Poller:
         self.number += 1
         self.begun_at = self._clock.monotonic()
         await self._observer.restore_usurped(self._reader.epoch)
-        begun = {entity: await self._rounds.begin(entity, whole=self._whole) for entity in self._streams}
+        told = await asyncio.gather(
+            *(self._rounds.begin(entity, whole=self._whole) for entity in self._streams)
+        )
+        begun = dict(zip(self._streams, told, strict=True))
         news = await self._news()
         if news is None:
             return
@@ -102,11 +105,13 @@ class Poller:
     async def _entity(self, entity: str, begun: str, news: tuple[SourceEvent, ...]) -> bool:
         stream = self._streams[entity]
         try:
-            published = await self._read(entity, stream)
+            published = await self._observer.settle_doubts(entity, self._reader)
+            published += await self._read(entity, stream)
             published += await stream.live.follow(
                 news if self._heard else None, stream.suspects, self._reader
             )
             published += await stream.suspects.check(self.number, self._reader)
+            doubtful = await self._keep_doubt(entity, stream)
         except LeaseError:
             raise
         except ConnectorError as error:
@@ -115,12 +120,19 @@ class Poller:
         await self._recovered(entity)
         if published:
             log.info("poll.passed", entity=entity, published=published)
-        if not stream.live.behind:
+        if not stream.live.behind and not doubtful:
             complete, skew = stream.live.bookmark.reading.complete, stream.live.skew_ms
             await self._rounds.passed(
                 begun, entity, complete=complete, published=published, skew_ms=skew, whole=self._whole
             )
         return True
+
+    async def _keep_doubt(self, entity: str, stream: Stream) -> bool:
+        """Tell whether a record is in doubt; that one is, is kept, so that a restart reads everything again."""
+        doubtful, bookmark = self._observer.doubts.of(entity), stream.live.bookmark
+        if doubtful != bookmark.reading.doubtful:
+            await bookmark.store(doubtful=doubtful)
+        return doubtful
 
     async def _read(self, entity: str, stream: Stream) -> int:
         try:

@@ -31,6 +31,7 @@ from connectors.suspects import Suspects
 from connectors.sweep import Sweep
 from connectors.whole import WholeReading
 
+DOUBTED = "an earlier process met what may have been a past of its records"
 SWEPT_A_STORE = 50  # parents between two places kept for a restart
 
 
@@ -148,6 +149,8 @@ class Polling:
 
     def _scanner(self, traits: EntityTraits, missing: Missing) -> None:
         a, name, parent = self._a, traits.entity, traits.parent
+        if self.bookmarks[name].reading.doubtful:
+            self.bookmarks[name].move(scan_due=DOUBTED, doubtful=False)
         marks = Marks(a.folder / name)
         self._marks.append(marks)
         below = self.bookmarks.get(parent) if parent is not None else None

@@ -168,6 +168,7 @@ async def test_a_clock_set_back_loses_no_edit(rig: PollerRig) -> None:
     await rig.rounds(2)
     assert rig.bookmark.reading.scan_due is not None
     await rig.scan()
+    await rig.rounds(2)
     await edit(rig, number, name="Acme ASA")
     await rig.poller.round()
 

@@ -60,11 +60,12 @@ class Poller:
             wrote = self.wrote.get(seen.ref, -1)
             written = self.remembers and held is not None and wrote >= held.source.read_at
             verdict = judge(
-                seen, held, READER, by_id=not self.judges, clouded=clouded, now=now, written=written
-            )
+                seen, held, READER, by_id=not self.judges, clouded=clouded, now=now, written=written,
+                certain=not self.judges,
+            )  # fmt: skip
             if verdict.reread and (name := self.api.name(seen.ref)) in self.api.records:
-                fresh = self.api.seen(name, now)
-                verdict = judge(fresh, held, READER, by_id=True, clouded=False, now=now)
+                fresh = self.api.seen(name, now)  # what a later round would show still
+                verdict = judge(fresh, held, READER, by_id=True, clouded=False, now=now, certain=True)
             if verdict.change is not None:
                 self._put(verdict.change)
         return len(self.topic) - count

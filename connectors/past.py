@@ -1,0 +1,96 @@
+"""Whether an answer shows a past of its record: a replica that lags behind answers lists and single reads alike.
+
+Such an answer is believed once a later round shows it still; until then the record is in doubt, nothing of it is
+published and its entity's rounds do not pass. Clocks are set back and systems are restored, so it may be true.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+from msgspec import Struct
+
+from connectors.image import changed_names, same
+from connectors.shares import Share
+from connectors.source import Seen
+from schemas.records import Change, Image, Json
+
+MOST = 50  # read again in one round
+
+
+class Answered(Struct, frozen=True):
+    """What our last write of a record was answered with: its stamp, and each name we wrote, now and `before`."""
+
+    stamp: int | None
+    values: Image
+    before: Mapping[str, Json] = {}
+
+
+def goes_back(
+    seen: Seen, image: Image, held: Change, answered: Answered | None, noise: frozenset[str]
+) -> bool:
+    """Tell whether an image that differs from the version held may be older than what we know.
+
+    It has an older stamp; or none that is later, and it is the very image held before; or it lacks what our own write
+    was answered with and is stamped no later than that answer (without stamps: shows what stood there before).
+    """
+    stamp, known = seen.updated_at, held.source.updated_at
+    if stamp is not None and known is not None and stamp < known:
+        return True
+    if answered is not None and _lacks(stamp, image, answered):
+        return True
+    if stamp is not None and known is not None and stamp > known:
+        return False
+    return held.before is not None and not changed_names(held.before, image, noise)
+
+
+def _lacks(stamp: int | None, image: Image, answered: Answered) -> bool:
+    other = [
+        name for name, value in answered.values.items() if name in image and not same(image[name], value)
+    ]
+    if not other:
+        return False
+    if stamp is not None and answered.stamp is not None:
+        return stamp <= answered.stamp
+    return all(same(image[name], answered.before.get(name)) for name in other)
+
+
+class Doubt(Struct, frozen=True):
+    """A record that showed a past. `rounds`: how many have to begin before it is read again."""
+
+    stamp: int | None
+    rounds: int
+
+
+class Doubts:
+    """The records in doubt. One found between two rounds, by a scan, waits for a whole interval more."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, Doubt] = {}
+
+    def of(self, entity: str) -> bool:
+        """Tell whether a record of an entity is in doubt."""
+        return any(ref.split(":")[1] == entity for ref in self._held)
+
+    def add(self, seen: Seen, share: Share) -> None:
+        """Doubt a record; one that is in doubt stays so from when it was first."""
+        rounds = 1 if share == "live" else 2
+        self._held.setdefault(seen.ref, Doubt(seen.updated_at, rounds))
+
+    def drop(self, refs: Iterable[str]) -> None:
+        """Doubt records no more."""
+        for ref in refs:
+            self._held.pop(ref, None)
+
+    def due(self, entity: str) -> list[str]:
+        """A round of an entity begins: return which records to read again."""
+        mine = [(ref, one) for ref, one in self._held.items() if ref.split(":")[1] == entity]
+        for ref, one in mine:
+            self._held[ref] = msgspec.structs.replace(one, rounds=max(0, one.rounds - 1))
+        return [ref for ref, one in mine if one.rounds <= 1][:MOST]
+
+    def confirmed(self, seen: Seen) -> bool:
+        """Tell whether a record that is due shows what it showed then, or something later; else it is doubted anew."""
+        one = self._held.pop(seen.ref, None)
+        if one is None:
+            return False
+        return one.stamp is None or seen.updated_at is None or seen.updated_at >= one.stamp
