@@ -5,7 +5,7 @@ A question is appended to `sync.in`; the answer is the state as of that place in
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from time import monotonic
 from typing import Any
@@ -64,9 +64,12 @@ class Conversation:
         """Ends the connection."""
         self._consumer.close()
 
-    def partitions(self) -> Mapping[str, int]:
-        """Every topic with its number of partitions; ends the command when Kafka does not answer."""
-        if self._partitions is None:
+    def partitions(self, wanted: Iterable[str] = ()) -> Mapping[str, int]:
+        """Every topic with its number of partitions; ends the command when Kafka does not answer.
+
+        Asked for once more where a wanted one is not among them: a broker tells of new topics a little late.
+        """
+        if self._partitions is None or any(topic not in self._partitions for topic in wanted):
             with _reaching(self.channel.address):
                 found = self._consumer.list_topics(timeout=CONNECT_S).topics
             self._partitions = {name: len(topic.partitions) for name, topic in found.items()}
@@ -75,8 +78,9 @@ class Conversation:
     def ends(self, topics: list[str]) -> dict[str, int]:
         """The end of every partition that holds something, as `topic/partition`."""
         ends: dict[str, int] = {}
+        known = self.partitions(topics)
         for topic in topics:
-            for partition in range(self.partitions().get(topic, 0)):
+            for partition in range(known.get(topic, 0)):
                 low, high = self._watermarks(topic, partition)
                 if high > low:
                     ends[f"{topic}/{partition}"] = high
@@ -160,7 +164,7 @@ class Conversation:
             return int(low), int(high)
 
     def _need(self, topic: str, partition: int = 0) -> None:
-        if self.partitions().get(topic, 0) <= partition:
+        if self.partitions([topic]).get(topic, 0) <= partition:
             raise Unreached(
                 "no_topic",
                 f"the topic {topic} with partition {partition} is not in Kafka",

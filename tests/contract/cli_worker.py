@@ -38,7 +38,11 @@ class AnsweringWorker:
 
     def create_topics(self, *short: str) -> None:
         """Makes the topics of the conversation and these."""
-        names = [self.topics.name(name) for name in ("sync.in", "control", *short)]
+        self.add_topics("sync.in", "control", *short)
+
+    def add_topics(self, *short: str) -> None:
+        """Makes these topics."""
+        names = [self.topics.name(name) for name in short]
         admin = AdminClient({"bootstrap.servers": self._kafka})
         made = admin.create_topics([NewTopic(name, 1, 1) for name in names])
         for future in made.values():

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ops.cli.session import conversation
 from tests.contract.cli_worker import AnsweringWorker, Run
 
 pytestmark = pytest.mark.kafka
@@ -77,6 +78,17 @@ def test_without_topics_it_says_what_to_run(
     assert (code, err["error"]["code"]) == (4, "no_topic")
     assert "elsewhere." in err["error"]["message"]
     assert "tandem topics apply" in err["error"]["cure"]
+
+
+def test_a_topic_made_meanwhile_is_seen(worker: AnsweringWorker) -> None:
+    """A broker tells of new topics a little late: what was missing when first asked for is asked for again."""
+    name = worker.topics.name("crm.product")
+    with conversation() as talk:
+        assert name not in talk.partitions()
+        worker.add_topics("crm.product")
+        worker.put("crm.product", b"a change")
+
+        assert talk.ends([name]) == {f"{name}/0": 1}
 
 
 def test_a_dead_kafka_is_exit_4_within_five_seconds(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """`tandem settle` and `tandem status` against a log that moves while they watch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from time import monotonic
 from typing import Any
 
@@ -35,10 +36,17 @@ class Script:
         return found() if callable(found) else found
 
 
+def later_rounds() -> Iterator[dict[str, Any]]:
+    """Answers of a log that moves on, each with a round begun since the last one: none of them has to arrive."""
+    for offset in count(20, 10):
+        yield answer(offset, [[offset - 9, 0]])
+
+
 def test_it_settles_after_a_silent_round(worker: AnsweringWorker, run: Run) -> None:
     """In flight, then quiet, then a round begun after it: settled, with what was not waited for counted."""
+    rounds = later_rounds()
     worker.answers["status"] = Script(
-        answer(5, in_flight=1), answer(9), answer(12, [[7, 0]]), answer(20, [[11, 0]])
+        answer(5, in_flight=1), answer(9), answer(12, [[7, 0]]), lambda: next(rounds)
     )
 
     code, out, err = run("settle", "--timeout", "20")
