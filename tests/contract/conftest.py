@@ -6,8 +6,9 @@ import httpx
 import pytest
 import simplejson
 
+import sandbox.crm
+import sandbox.invoiced
 from ops.cli.root import perform
-from sandbox.invoiced import create_app
 from tests.contract.cli_worker import AnsweringWorker, Run
 
 
@@ -43,7 +44,16 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 @pytest.fixture
 async def invoiced() -> AsyncIterator[httpx.AsyncClient]:
     """A fresh simulator of Invoiced, asked with the user's key."""
-    transport = httpx.ASGITransport(create_app())
+    transport = httpx.ASGITransport(sandbox.invoiced.create_app())
     login = ("inv-user", "")
     async with httpx.AsyncClient(transport=transport, base_url="http://inv.test", auth=login) as client:
+        yield client
+
+
+@pytest.fixture
+async def crm() -> AsyncIterator[httpx.AsyncClient]:
+    """A fresh reference CRM, asked with the user's key."""
+    headers = {"Authorization": "Bearer crm-user"}
+    transport = httpx.ASGITransport(sandbox.crm.create_app())
+    async with httpx.AsyncClient(transport=transport, base_url="http://crm", headers=headers) as client:
         yield client

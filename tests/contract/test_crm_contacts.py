@@ -1,26 +1,19 @@
 """Contacts in the reference CRM: people of a customer and people of their own, listed by whom they belong to."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
-
-from sandbox.crm import create_app
 
 ADA = {"FirstName": "Ada", "LastName": "Lovelace"}
 
 
-@pytest_asyncio.fixture
-async def crm() -> AsyncIterator[httpx.AsyncClient]:
+@pytest.fixture
+async def crm(crm: httpx.AsyncClient) -> httpx.AsyncClient:
     """A client of a CRM with the customers CUS00000001 and CUS00000002."""
-    headers = {"Authorization": "Bearer crm-user"}
-    transport = httpx.ASGITransport(create_app())
-    async with httpx.AsyncClient(transport=transport, base_url="http://crm", headers=headers) as client:
-        for name in ("Acme", "Initech"):
-            await client.post("/customers", json={"Name": name})
-        yield client
+    for name in ("Acme", "Initech"):
+        await crm.post("/customers", json={"Name": name})
+    return crm
 
 
 async def made(crm: httpx.AsyncClient, **properties: Any) -> dict[str, Any]:

@@ -1,29 +1,22 @@
 """Lists of customers in the reference CRM: order, filters, pages."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
-
-from sandbox.crm import create_app
 
 
-@pytest_asyncio.fixture
-async def crm() -> AsyncIterator[httpx.AsyncClient]:
+@pytest.fixture
+async def crm(crm: httpx.AsyncClient) -> httpx.AsyncClient:
     """A client of a CRM with five customers, numbered 0 to 4, of which number 3 is deleted."""
-    headers = {"Authorization": "Bearer crm-user"}
-    transport = httpx.ASGITransport(create_app())
-    async with httpx.AsyncClient(transport=transport, base_url="http://crm", headers=headers) as client:
-        for number in range(5):
-            body = {"Name": "n", "CustomerNumber": str(number), "ExternalId": f"x:{number}"}
-            response = await client.post("/customers", json=body)
-            if number == 3:
-                await client.delete(response.headers["Location"])
-        yield client
+    for number in range(5):
+        body = {"Name": "n", "CustomerNumber": str(number), "ExternalId": f"x:{number}"}
+        response = await crm.post("/customers", json=body)
+        if number == 3:
+            await crm.delete(response.headers["Location"])
+    return crm
 
 
 async def numbers(crm: httpx.AsyncClient, **params: Any) -> list[str]:

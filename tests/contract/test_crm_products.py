@@ -1,22 +1,9 @@
 """Products in the reference CRM: prices as decimal strings, found by their code."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
-
-from sandbox.crm import create_app
-
-
-@pytest_asyncio.fixture
-async def crm() -> AsyncIterator[httpx.AsyncClient]:
-    """A client of a new, empty CRM."""
-    headers = {"Authorization": "Bearer crm-user"}
-    transport = httpx.ASGITransport(create_app())
-    async with httpx.AsyncClient(transport=transport, base_url="http://crm", headers=headers) as client:
-        yield client
 
 
 async def made(crm: httpx.AsyncClient, **properties: Any) -> dict[str, Any]:

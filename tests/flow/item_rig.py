@@ -1,12 +1,17 @@
 """One Invoiced item with every field, and a sink that changes its price."""
 
+from collections.abc import AsyncIterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from connectors.errors import LeaseError
 from schemas.records import Command
-from tests.flow.interruptions import Interruptions, die
-from tests.flow.sink_rig import SinkRig
+from tests.flow.connector_rig import invoiced
+from tests.flow.interruptions import Interruptions, die, interrupted
+from tests.flow.sink_rig import SinkRig, gated
 
 REF = "invoiced:item:blue"
 WHOLE: dict[str, Any] = {
@@ -14,6 +19,23 @@ WHOLE: dict[str, Any] = {
     "taxable": False, "discountable": True, "gl_account": "3000", "avalara_tax_code": "P0000000",
     "avalara_location_code": "HQ", "metadata": {"own": "kept", "shelf": "7"}, "taxes": [],
 }  # fmt: skip
+
+
+@pytest.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[SinkRig]:
+    """A running sink with an open gate, and one item with every field."""
+    async with gated(tmp_path, invoiced(), "invoiced", "item") as made:
+        assert (await made.system.user.post("/items", json={"id": "blue", **WHOLE})).status_code == 201
+        yield made
+
+
+@pytest.fixture
+async def wire(rig: SinkRig) -> Interruptions:
+    """A way to interrupt the sink's requests."""
+    made = interrupted(rig.system)
+    await rig.close()
+    await rig.open(epoch=2)
+    return made
 
 
 async def item(rig: SinkRig) -> dict[str, Any]:

@@ -1,32 +1,15 @@
 """Writing Invoiced's items: what can be patched, what makes the item anew, what is refused, and creates."""
 
-from collections.abc import AsyncIterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-from tests.flow.connector_rig import invoiced
-from tests.flow.interruptions import Interruptions, interrupted
+from tests.flow import item_rig
+from tests.flow.interruptions import Interruptions
 from tests.flow.item_rig import REF, WHOLE, item, price
-from tests.flow.sink_rig import SinkRig, gated
+from tests.flow.sink_rig import SinkRig
 
-
-@pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[SinkRig]:
-    """A running sink with an open gate, and one item with every field."""
-    async with gated(tmp_path, invoiced(), "invoiced", "item") as made:
-        assert (await made.system.user.post("/items", json={"id": "blue", **WHOLE})).status_code == 201
-        yield made
-
-
-@pytest.fixture
-async def wire(rig: SinkRig) -> Interruptions:
-    """A way to interrupt the sink's requests."""
-    made = interrupted(rig.system)
-    await rig.close()
-    await rig.open(epoch=2)
-    return made
+rig, wire = item_rig.rig, item_rig.wire
 
 
 async def test_what_can_be_patched_is_patched(rig: SinkRig) -> None:
@@ -113,6 +96,15 @@ async def test_a_price_somebody_changed_is_stale(rig: SinkRig) -> None:
     result = await rig.send(price(rig, expected={"unit_cost": 4}))
 
     assert (result.outcome, await rig.methods()) == ("stale", ["GET"])
+
+
+async def test_a_name_somebody_changed_is_stale(rig: SinkRig) -> None:
+    """Nobody tells what a user enters in an item: it is looked at before a PATCH, and what stands there stays."""
+    assert (await rig.system.user.patch("/items/blue", json={"name": "Theirs"})).is_success
+    result = await rig.send(rig.command(ref=REF, values={"name": "Gadget"}, expected={"name": "Widget"}))
+
+    assert (result.outcome, (result.image or {})["name"]) == ("stale", "Theirs")
+    assert await rig.methods() == ["GET"]
 
 
 async def test_a_create_carries_its_id(rig: SinkRig) -> None:

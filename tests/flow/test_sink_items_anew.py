@@ -1,34 +1,17 @@
 """An item that is made anew is never lost: crashes, lost answers, later commands and users in the gap."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import msgspec
 import pytest
 
 from connectors.errors import LeaseError
-from tests.flow.connector_rig import invoiced
-from tests.flow.interruptions import Interruptions, When, die, interrupted
+from tests.flow import item_rig
+from tests.flow.interruptions import Interruptions, When, die
 from tests.flow.item_rig import REF, WHOLE, cut_off, item, price
-from tests.flow.sink_rig import SinkRig, gated
+from tests.flow.sink_rig import SinkRig
 
-
-@pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[SinkRig]:
-    """A running sink with an open gate, and one item with every field."""
-    async with gated(tmp_path, invoiced(), "invoiced", "item") as made:
-        assert (await made.system.user.post("/items", json={"id": "blue", **WHOLE})).status_code == 201
-        yield made
-
-
-@pytest.fixture
-async def wire(rig: SinkRig) -> Interruptions:
-    """A way to interrupt the sink's requests."""
-    made = interrupted(rig.system)
-    await rig.close()
-    await rig.open(epoch=2)
-    return made
+rig, wire = item_rig.rig, item_rig.wire
 
 
 @pytest.mark.parametrize(

@@ -6,17 +6,7 @@ import pytest
 
 from schemas.flow import Creation, Flow, Policy, Property
 from schemas.flow_file import flows_hash, load_flows
-
-EMPTY = """name: tiny
-version: 1
-invoiced: {entity: customer}
-crm: {entity: customer}
-barrier: {invoiced: [customer], crm: [customer]}
-properties: [{name: name, invoiced: name, crm: Name}]
-rules: []
-policy: {delete: ignore}
-"""
-
+from tests.unit.flow_text import EMPTY
 
 ADDRESS = {"address1": "StreetAddress1", "address2": "StreetAddress2", "city": "City", "state": "State", "postal_code": "ZipCode", "country": "Country"}  # fmt: skip
 HUMAN = {"name": ("FirstName", "LastName"), "email": "Email", "phone": "Phone", **ADDRESS}

@@ -5,17 +5,9 @@ from pathlib import Path
 import pytest
 
 from schemas.flow_file import OWN_FLOWS, FlowError, load_flows
+from tests.unit.flow_text import EMPTY
 
 CUSTOMER = (OWN_FLOWS / "customer.yaml").read_text()
-EMPTY = """name: tiny
-version: 1
-invoiced: {entity: customer}
-crm: {entity: customer}
-barrier: {invoiced: [customer], crm: [customer]}
-properties: [{name: name, invoiced: name, crm: Name}]
-rules: []
-policy: {delete: ignore}
-"""
 
 
 MISTAKES = [

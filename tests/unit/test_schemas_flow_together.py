@@ -5,16 +5,8 @@ from pathlib import Path
 import pytest
 
 from schemas.flow_file import FlowError, load_flows
+from tests.unit.flow_text import EMPTY
 
-EMPTY = """name: tiny
-version: 1
-invoiced: {entity: customer}
-crm: {entity: customer}
-barrier: {invoiced: [customer], crm: [customer]}
-properties: [{name: name, invoiced: name, crm: Name}]
-rules: []
-policy: {delete: ignore}
-"""
 RINGS = """name: {name}
 version: 1
 invoiced: {{entity: {name}}}
