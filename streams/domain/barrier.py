@@ -6,7 +6,7 @@ Only what no rule joins becomes a link of its own, and so a create.
 from msgspec.structs import replace
 
 from schemas.flow import Flow
-from streams.domain import index, keys, matching, moves, parents, queue, rounds, slots
+from streams.domain import index, keys, matching, parents, queue, rounds, slots
 from streams.domain.fold import Fold
 from streams.domain.links import converge
 from streams.domain.matching import Match
@@ -109,7 +109,7 @@ def creating_for(fold: Fold, row: RefRow) -> bool:
     if link is None or side_of(link, other(system)).ref != named:
         return False
     side = side_of(link, system)
-    if side.ref is not None and not moves.under_way(side):
+    if side.ref is not None and not index.under_way(side):
         return False
     if (side.flight is None or side.flight.verb != "create") and not side.again:
         return False

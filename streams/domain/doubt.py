@@ -4,6 +4,7 @@
 |---|---|
 | a value we sent | ours: both bases are set as an answer would have set them |
 | what it showed before, or its base | nothing is known yet, or nothing was written; the wish stands |
+| something else, where our own create was met again | made as we sent it, and edited since |
 | something else, and the same command will be sent again | left alone: the sink looks, and knows whose it is |
 | what an API may have made of it, changed while we were trying | ours; listed as an undecidable conflict |
 | something else, or changed later | somebody's edit |
@@ -17,6 +18,7 @@ from msgspec.structs import replace
 
 from schemas.flow import Flow, Property
 from schemas.records import Result
+from streams.domain.index import under_way
 from streams.domain.keys import conflict_id
 from streams.domain.lenses import UNKNOWN, read_all
 from streams.domain.merge import Decided
@@ -81,6 +83,8 @@ def weigh(flow: Flow, row: LinkRow, present: Values) -> Weighed:
     again: dict[str, dict[str, Any]] = {"invoiced": {}, "crm": {}}
     conflicts: list[Decided] = []
     for system in ("invoiced", "crm"):
+        if under_way(side_of(row, system)):
+            continue  # what may have been made is another record than the one that stands there
         for prop in flow.properties:
             if prop.name in side_of(row, system).doubt and side_of(row, system).flight is None:
                 row = _one(row, system, prop, present, again[system], conflicts)
@@ -106,9 +110,10 @@ def _one(
     if ours is not UNKNOWN:
         return _take(row, system, name, ours, shown)
     unwritten = name in side.base and same(prop.type, shown, side.base[name])
-    if unwritten or side.version <= version:
+    if not _found(side) and (unwritten or side.version <= version):
         return row
-    if side.unanswered is not None and same(prop.type, wanted, side.unanswered.source.get(name)):
+    last = side.unanswered if not _found(side) else None
+    if last is not None and same(prop.type, wanted, last.source.get(name)):
         again[name] = wanted
         return row
     return _other(row, system, name, shown, wanted, conflicts)
@@ -122,9 +127,16 @@ def _other(
     until, _, *sent = side.doubt[name]
     later = side.edited_at.get(name, 0) // 1000 > until // 1000
     if later or not any(may_be(shown, one) for one in sent):
+        if _found(side):  # made with what we sent, and edited since
+            return _take(row, system, name, sent[-1], sent[-1])
         return with_side(row, system, _without(side, name))
     conflicts.append(_listed(row, system, name, sent[-1], shown, wanted))
     return _take(row, system, name, sent[-1], shown, normalised=True)
+
+
+def _found(side: Side) -> bool:
+    """Whether what stands there was met as the record that a create of ours, never answered, has made."""
+    return side.unanswered is not None and side.unanswered.verb == "create"
 
 
 def may_be(shown: Any, sent: Any) -> bool:

@@ -145,6 +145,12 @@ def creating(flow: Flow, system: str, one: Side) -> Flight | None:
     return last if doubtful and nameless(flow, system) else None
 
 
+def under_way(one: Side) -> bool:
+    """Whether a record is being made that is to take the place of the one that stands there."""
+    flights = (one.flight, one.unanswered)
+    return any(made is not None and made.verb == "create" and made.ref == one.ref for made in flights)
+
+
 def _of_side(one: Side) -> Iterator[str]:
     marks = (
         ("in_flight", one.flight is not None),

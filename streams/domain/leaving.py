@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from schemas.records import Change, Result
 from streams.domain import breakers, commands, holds
+from streams.domain.entering import enter
 from streams.domain.fold import Fold
 from streams.domain.index import entity_of
 from streams.domain.lenses import names, put, read_all
-from streams.domain.moves import take
 from streams.domain.observe import archive_property, in_use
-from streams.domain.rows import Flight, Leaving, LinkRow, RefRow, side_of, with_side
+from streams.domain.rows import Flight, LinkRow, RefRow, side_of, with_side
 
 KEPT = "@former"  # among a side's refused values: a record that would not end
 
@@ -54,8 +54,10 @@ def answered(fold: Fold, row: LinkRow, flight: Flight, result: Result) -> LinkRo
     if leaving is None or leaving.ref != flight.ref:
         return row
     if result.image is not None:
-        row = _edited(fold, row, system, leaving, result.image)
-        leaving = replace(leaving, image=dict(result.image))
+        at = result.updated_at if result.updated_at is not None else result.read_at
+        row = _edited(fold, row, system, result.image, at)
+        side = side_of(row, system)
+        leaving = replace(side.leaving or leaving, image=dict(result.image))
     if result.outcome in {"done", "gone"}:
         known = fold.ref(leaving.ref)
         if known is not None:
@@ -71,10 +73,14 @@ def answered(fold: Fold, row: LinkRow, flight: Flight, result: Result) -> LinkRo
     return with_side(row, system, side)
 
 
-def _edited(fold: Fold, row: LinkRow, system: str, leaving: Leaving, image: Mapping[str, Any]) -> LinkRow:
+def _edited(fold: Fold, row: LinkRow, system: str, image: Mapping[str, Any], at: int) -> LinkRow:
+    leaving = side_of(row, system).leaving
+    if leaving is None:
+        return row
     flow = fold.config.flow(leaving.flow)
     before = read_all(flow.properties, system, leaving.image)
-    return take(flow, row, before, read_all(flow.properties, system, image))
+    after = read_all(flow.properties, system, image)
+    return enter(fold.config.flow(row.flow), row, system, before, after, at)
 
 
 def seen(fold: Fold, known: RefRow, row: LinkRow, body: Change) -> LinkRow | None:
@@ -88,5 +94,8 @@ def seen(fold: Fold, known: RefRow, row: LinkRow, body: Change) -> LinkRow | Non
     image = dict(body.after or {})
     if body.op == "d":
         return with_side(row, system, replace(side, leaving=None))
-    row = _edited(fold, row, system, leaving, image)
-    return with_side(row, system, replace(side, leaving=replace(leaving, image=image, version=body.version)))
+    at = body.source.updated_at if body.source.updated_at is not None else body.source.read_at
+    row = _edited(fold, row, system, image, at)
+    side = side_of(row, system)
+    leaving = replace(side.leaving or leaving, image=image, version=body.version)
+    return with_side(row, system, replace(side, leaving=leaving))

@@ -9,17 +9,15 @@ from typing import Any
 from msgspec.structs import replace
 
 from schemas.flow import Flow
-from schemas.records import Conflict
-from streams.domain import commands, doubt, endings, leaving, moves, parents
+from streams.domain import commands, doubt, endings, entering, leaving, moves, parents
 from streams.domain.endings import UNDELETABLE
 from streams.domain.fold import Fold
 from streams.domain.index import SYSTEMS, creating
 from streams.domain.index import parents as named
-from streams.domain.keys import conflict_key, conflict_place
 from streams.domain.lenses import names
-from streams.domain.merge import Decided, Merged, agree, in_flight, merge
+from streams.domain.merge import Merged, agree, in_flight, merge
 from streams.domain.observe import archive_property
-from streams.domain.records_json import to_json
+from streams.domain.recording import record, tie
 from streams.domain.rows import LinkRow, Side, other, side_of, unread, with_side
 
 FORMER = "~"  # behind a link's id: the reference names a record that had its place there before
@@ -35,7 +33,7 @@ def resolve(fold: Fold, ref: str) -> Any:
 
 def values(fold: Fold, flow: Flow, row: LinkRow) -> dict[str, dict[str, Any]]:
     """Per side its present values, references as link ids. A parent nobody knows yet is unknown, not empty."""
-    found: dict[str, dict[str, Any]] = {system: dict(side_of(row, system).seen) for system in SYSTEMS}
+    found: dict[str, dict[str, Any]] = {system: entering.shown(side_of(row, system)) for system in SYSTEMS}
     if not any(prop.type == "reference" for prop in flow.properties):
         return found
     for system, refs in named(fold.config, row).items():
@@ -46,31 +44,6 @@ def values(fold: Fold, flow: Flow, row: LinkRow) -> dict[str, dict[str, Any]]:
             else:
                 found[system][name] = value
     return found
-
-
-def record(fold: Fold, row: LinkRow, decided: Decided) -> None:
-    """Lists a conflict: for the CLI in the state, for everybody in its topic."""
-    conflict = Conflict(
-        id=decided.id,
-        link_id=row.id,
-        flow=row.flow,
-        property=decided.property,
-        policy=decided.policy,
-        winner=decided.winner,
-        at=fold.now,
-        base=decided.base,
-        invoiced=decided.invoiced,
-        crm=decided.crm,
-        undecidable=decided.undecidable,
-    )
-    place = conflict_key(fold.config.tenant, fold.now, decided.id)
-    fold.extra[place] = to_json(conflict)
-    fold.extra[conflict_place(fold.config.tenant, decided.id)] = place
-    fold.send("conflicts", row.id, conflict)
-    counts = dict(fold.tenant.counts)
-    name = f"conflicts|{row.flow}|{decided.winner}"
-    counts[name] = counts.get(name, 0) + 1
-    fold.tenant = replace(fold.tenant, counts=counts)
 
 
 def _out_of_use(flow: Flow, row: LinkRow, merged: Merged) -> dict[str, dict[str, Any]]:
@@ -105,22 +78,18 @@ def _waits(fold: Fold, side: Side) -> bool:
     return side.flight is not None or side.retry_at > fold.now
 
 
-def _tie(fold: Fold) -> int:
-    """Times that two clocks have given are told apart no finer than the clocks agree."""
-    ahead = [fold.tenant.skews.get(system, 0) for system in SYSTEMS]
-    return max(fold.config.tie_ms, abs(ahead[0] - ahead[1]))
-
-
 def _two_sided(fold: Fold, flow: Flow, row: LinkRow) -> LinkRow:
     present = values(fold, flow, row)
     moved = _moved(flow, row, present)
     weighed = doubt.weigh(flow, row, present)
     apart = frozenset(name for wish in weighed.again.values() for name in wish)
-    merged = merge(flow, weighed.row, present["invoiced"], present["crm"], _tie(fold), apart)
-    wishes = {s: moved[s] | wish | weighed.again[s] for s, wish in merged.wishes.items()}
+    left = entering.weigh(flow, weighed.row, present, tie(fold), apart)
+    apart |= left.names
+    merged = merge(flow, left.row, present["invoiced"], present["crm"], tie(fold), apart)
+    wishes = {s: moved[s] | wish | left.wishes[s] | weighed.again[s] for s, wish in merged.wishes.items()}
     merged = replace(merged, wishes=wishes)
     row = replace(merged.row, waiting="", flow_version=flow.version)
-    for decided in (*weighed.conflicts, *merged.conflicts):
+    for decided in (*weighed.conflicts, *left.conflicts, *merged.conflicts):
         record(fold, row, decided)
     wishes, removed = _out_of_use(flow, row, merged), None
     ended = endings.ended(flow, row, wishes)

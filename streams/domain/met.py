@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from schemas.flow import Flow
 from schemas.records import Found, Result
-from streams.domain import doubt, moves, slots
+from streams.domain import doubt, entering, moves, slots
 from streams.domain.config import side as flow_side
 from streams.domain.fold import Fold
 from streams.domain.index import entity_of, named_by, nameless
@@ -41,7 +41,8 @@ def found(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) 
     own = _own(fold, flow, row, flight, result, free)
     if len(own) == 1:
         vacant = _emptied(fold, row, system, flight)
-        taken_up = doubt.raised(side_of(vacant, system), flight, their_time(fold, result))
+        free_of = entering.left_out(flight, side_of(vacant, system))
+        taken_up = doubt.raised(side_of(vacant, system), free_of, their_time(fold, result))
         filled = fill(
             fold, with_side(vacant, system, taken_up), system, own[0].ref, own[0].image, "own create"
         )
@@ -140,11 +141,16 @@ def _revive(fold: Fold, flow: Flow, row: LinkRow, system: str, one: Found, resul
         return None
     side, near = side_of(filled, system), side_of(filled, other(system))
     own = {prop.name for prop in plain(flow)}
-    agreed = {name: value for name, value in side.seen.items() if name in own and name in near.seen}
+    agreed = {
+        name: value
+        for name, value in side.seen.items()
+        if name in own and name in near.seen and name not in side.entered
+    }
     marks = [
         prop.name for prop in flow.properties if prop.type == "archive" and side.seen.get(prop.name) is False
     ]
-    side = replace(side, base=agreed, doubt={}, again=False, tries=0, answer_at=result.read_at)
+    left = {name: value for name, value in side.base.items() if name in side.entered}
+    side = replace(side, base={**agreed, **left}, doubt={}, again=False, tries=0, answer_at=result.read_at)
     filled = with_side(filled, system, side)
     filled = with_side(filled, other(system), replace(near, base={**near.base, **agreed}))
     return replace(filled, forced={**filled.forced, **{name: [True, ["invoiced", "crm"]] for name in marks}})
@@ -153,8 +159,9 @@ def _revive(fold: Fold, flow: Flow, row: LinkRow, system: str, one: Found, resul
 def _join(fold: Fold, row: LinkRow, system: str, one: Found, result: Result) -> LinkRow | None:
     """The found record takes the place with no base: the first-match policy and the gate stand before any write."""
     side: Side = side_of(row, system)
+    left = {name: value for name, value in side.base.items() if name in side.entered}
     row = with_side(
-        row, system, replace(side, base={}, doubt={}, again=False, tries=0, answer_at=result.read_at)
+        row, system, replace(side, base=left, doubt={}, again=False, tries=0, answer_at=result.read_at)
     )
     filled = fill(fold, row, system, one.ref, one.image, "found")
     if filled is None or side_of(filled, system).updated_at is not None:

@@ -15,16 +15,15 @@ from typing import Any
 from msgspec.structs import replace
 
 from schemas.flow import Flow
-from streams.domain import breakers, commands, holds, queue
+from streams.domain import breakers, commands, entering, holds, queue
 from streams.domain.config import side as flow_side
 from streams.domain.fold import Fold
 from streams.domain.index import SYSTEMS, creating, entity_of
 from streams.domain.keys import last_part
 from streams.domain.lenses import read_all
-from streams.domain.observe import archive_property, plain
+from streams.domain.observe import archive_property
 from streams.domain.owners import flow_of
 from streams.domain.rows import Leaving, LinkRow, Side, Stuck, other, side_of, with_side
-from streams.domain.values import same
 
 TURN = "@flow"  # in a parked wish, or among refused values: the flow a record may not turn to
 DIFFERENT = "its records now belong to different flows"
@@ -149,11 +148,14 @@ def make(
 ) -> LinkRow:
     """Sends the create of the record that is to take this place, with everything that is known.
 
-    `edits`: what was edited on the record that leaves. It goes along, and the other side takes it as decided.
+    `edits`: what was edited on the record that leaves. It goes along, and stays an edit of its side.
     """
     side = side_of(row, system)
     if side_of(row, other(system)).flight is not None:
         return row  # its answer first: it may carry what was edited on the record that leaves
+    doubtful = creating(flow, system, side)
+    if doubtful is not None:  # it may have been made, and carries no name of ours: asked again as it was
+        return commands.repeat(fold, flow, row, system, doubtful)
     blank = Side(
         former=side.former,
         revision=side.revision,
@@ -177,20 +179,7 @@ def make(
     side = replace(
         side_of(row, system), flight=flight, revision=made.revision, first_try=made.first_try, retry_at=0
     )
-    return _decided(flow, with_side(after, system, side), other(system), edits)
-
-
-def _decided(flow: Flow, row: LinkRow, near: str, edits: Mapping[str, Any]) -> LinkRow:
-    """Its own value was not what was sent: it is none of its edits, and it is written there when that is allowed."""
-    own = {prop.name for prop in plain(flow)}
-    forced = {name: [value, [near]] for name, value in edits.items() if name in own}
-    return replace(row, forced={**forced, **row.forced})
-
-
-def under_way(side: Side) -> bool:
-    """Whether a record is being made that is to take the place of the one that stands there."""
-    flights = (side.flight, side.unanswered)
-    return any(one is not None and one.verb == "create" and one.ref == side.ref for one in flights)
+    return with_side(after, system, side)
 
 
 def vacate(fold: Fold, row: LinkRow, system: str) -> LinkRow:
@@ -201,33 +190,27 @@ def vacate(fold: Fold, row: LinkRow, system: str) -> LinkRow:
     if known is not None:
         fold.put_ref(replace(known, state="former", link_id=row.id))
     queue.wake_children(fold, ref)
-    flight = side.flight or side.unanswered
-    beside = flight.beside if flight is not None else {}
-    flow = fold.config.flow(side.flow or row.flow)
-    row = take(flow, row, beside, side.seen)
-    leaving = Leaving(ref=ref, flow=flow.name, image=side.image or {}, version=side.version)
+    flow = fold.config.flow(row.flow)
+    left = entering.pending(flow, row, system)
+    leaving = Leaving(
+        ref=ref,
+        flow=side.flow or row.flow,
+        image=side.image or {},
+        version=side.version,
+        agreed=entering.agreed(flow, row, other(system)),
+    )
     fresh = Side(
+        base=left.base,
+        entered=left.entered,
         former=(*(one for one in side.former if one != ref), ref),
         revision=side.revision,
         flight=side.flight,
         unanswered=side.unanswered,
         again=side.again,
         tries=side.tries,
-        doubt=side.doubt,
+        doubt={name: doubt for name, doubt in side.doubt.items() if name not in left.entered},
         first_try=side.first_try,
         counted=side.counted,
         leaving=None if side.gone else leaving,
     )
     return with_side(row, system, fresh)
-
-
-def take(flow: Flow, row: LinkRow, before: Mapping[str, Any], after: Mapping[str, Any]) -> LinkRow:
-    """What was edited on a record that leaves is an edit of its side: both records take it."""
-    forced = dict(row.forced)
-    for prop in plain(flow):
-        name = prop.name
-        if name not in before or name not in after:
-            continue
-        if not same(prop.type, before[name], after[name]):
-            forced[name] = [after[name], list(SYSTEMS)]
-    return replace(row, forced=forced)

@@ -39,7 +39,7 @@ def at_rest(row: LinkRow) -> bool:
 def _settled(side: Side) -> bool:
     if side.ref is None or side.gone or side.missing or side.retry_at:
         return False
-    if side.flow or side.leaving is not None:
+    if side.flow or side.leaving is not None or side.entered:
         return False
     return side.flight is None and side.unanswered is None and side.stuck is None and not side.doubt
 
@@ -118,6 +118,21 @@ def unforce(flow: Flow, row: LinkRow, before: Side, after: Side, carried: Contai
     return replace(row, forced={k: v for k, v in row.forced.items() if k not in gone}) if gone else row
 
 
+def _superseded(flow: Flow, before: Side, after: Side) -> Side:
+    """What was edited on the record before is of no more account where somebody has since edited this one."""
+    sent = before.flight.source if before.flight is not None else {}
+    kinds = {prop.name: prop.type for prop in flow.properties}
+    left = {
+        name: edit
+        for name, edit in before.entered.items()
+        if name in sent
+        or name not in before.seen
+        or after.seen.get(name) == before.seen[name]
+        or same(kinds[name], after.seen.get(name), edit[0])
+    }
+    return replace(after, entered=left) if left != before.entered else after
+
+
 def observe(flow: Flow, row: LinkRow, system: str, change: Change, since: int | None = None) -> LinkRow:
     """The row after one side's change (not a delete). `since`: when it was last read, as far as the log shows."""
     before = side_of(row, system)
@@ -126,6 +141,7 @@ def observe(flow: Flow, row: LinkRow, system: str, change: Change, since: int | 
     at = source.updated_at if source.updated_at is not None else source.read_at
     after = show(flow, system, before, image, at, since)
     after = replace(after, version=change.version, read_at=source.read_at, updated_at=source.updated_at)
+    after = _superseded(flow, before, after)
     row = unforce(flow, row, before, after)
     prop = revived(flow, system, before.image, image)
     if prop is not None:

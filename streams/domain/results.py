@@ -10,14 +10,15 @@ from msgspec.structs import replace
 
 from schemas.flow import Flow
 from schemas.records import Result
-from streams.domain import doubt, leaving, met, settling, slots
+from streams.domain import doubt, entering, leaving, met, settling, slots
 from streams.domain.endings import UNDELETABLE
 from streams.domain.fold import Fold
 from streams.domain.keys import conflict_id
 from streams.domain.lenses import UNKNOWN, get, names
-from streams.domain.links import converge, record
+from streams.domain.links import converge
 from streams.domain.merge import Decided
 from streams.domain.observe import in_use, show, unforce, vanish
+from streams.domain.recording import record
 from streams.domain.rows import Flight, LinkRow, Side, Stuck, other, side_of, with_side
 from streams.domain.values import same
 
@@ -42,7 +43,7 @@ def done(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) -
         filled = slots.fill(fold, row, system, result.ref, result.image)
         if filled is None:
             return _claimed(row, system, result)
-        row = filled
+        row, flight = filled, entering.left_out(flight, side_of(filled, system))
     before = side_of(row, system)
     row = with_side(row, system, doubt.carried_over(before, _answered(before, result), flight))
     row = settling.release(settling.settle(flow, row, system, flight, result), flight, system)

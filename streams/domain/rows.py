@@ -76,6 +76,9 @@ class Leaving(Struct, frozen=True, array_like=True):
     image: dict[str, Any]
     version: int = 0
     again: bool = False
+    agreed: dict[
+        str, list[Any]
+    ] = {}  # property → what its counterpart had agreed, and since when it shows otherwise
 
 
 class Side(Struct, frozen=True, array_like=True):
@@ -119,6 +122,9 @@ class Side(Struct, frozen=True, array_like=True):
     first_try: int = 0  # when the create was first sent whose answer is in doubt
     flow: str = ""  # the flow its record is of while that is not the link's: it is to be replaced
     leaving: Leaving | None = None  # the record that had this place before, until it has ended
+    entered: dict[
+        str, list[Any]
+    ] = {}  # property → [value, from, at] edited on that one, until this side shows it
 
 
 class LinkRow(Struct, frozen=True, array_like=True):

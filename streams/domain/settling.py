@@ -60,22 +60,19 @@ def settle(flow: Flow, row: LinkRow, system: str, flight: Flight, result: Result
         refused.pop(name, None)
         found = flight.verb == "create" and flight.again and not may_be(shown, sent)
         bases[1][name] = sent if found else base_of(kinds[name], flight.verb, sent, shown)
-        if other(system) not in row.forced.get(name, [None, ()])[1]:
+        if other(system) not in row.forced.get(name, [None, ()])[1] and name not in side.entered:
             # A decision that the source took in a form of its own is agreed in that form; a later edit is not.
             own = name in row.forced and source.normalised.get(name, [None])[0] == sent
             bases[0][name] = source.base.get(name) if own else sent
         if not (found or same(kinds[name], sent, shown) or (flight.verb == "create" and sent is None)):
             kept[name] = [sent, shown]
     # A person's decision goes to both sides: what the other made of it is a difference still.
-    taken = {name for name in flight.source if name not in refusals and name not in row.forced}
-    source = replace(
-        source,
-        base=bases[0],
-        refused=_without(source.refused, taken),
-        normalised=_without(source.normalised, taken),
-    )
+    taken = flight.source.keys() - {*refusals, *row.forced, *side.entered}
+    rest = (_without(source.refused, taken), _without(source.normalised, taken))
+    source = replace(source, base=bases[0], refused=rest[0], normalised=rest[1])
     row = with_side(row, other(system), source)
-    side = replace(side, base=bases[1], refused=refused, normalised=kept)
+    left = _without(side.entered, flight.source)
+    side = replace(side, base=bases[1], refused=refused, normalised=kept, entered=left)
     return with_side(row, system, side)
 
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from schemas.flow import Flow
 from streams.domain import moves, queue
 from streams.domain.fold import Fold
+from streams.domain.index import under_way
 from streams.domain.observe import show
 from streams.domain.rows import LinkRow, RefRow, other, side_of, unread, with_side
 
@@ -26,7 +27,7 @@ def fill(
     if ref is None or not is_free(fold, ref, row.id):
         return None
     if side_of(row, system).ref not in {None, ref}:
-        if not moves.under_way(side_of(row, system)):
+        if not under_way(side_of(row, system)):
             return None
         row = moves.vacate(fold, row, system)
     if side_of(row, system).ref == ref and not side_of(row, system).gone:

@@ -72,9 +72,9 @@ def a_record_stamp_is_no_property_stamp() -> None:
 
 @hazard(
     "A3b",
-    "streams/domain/links.py:_tie",
+    "streams/domain/recording.py:tie",
     "went behind",
-    {"streams.domain.links._tie": lambda fold: fold.config.tie_ms},
+    {"streams.domain.links.tie": lambda fold: fold.config.tie_ms},
 )
 def clocks_that_go_apart() -> None:
     """Stamps of two clocks are told apart no finer than the clocks agree: what they cannot tell is a tie, and says so."""

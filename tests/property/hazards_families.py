@@ -3,7 +3,7 @@
 from typing import Any
 
 from streams.domain.fold import Fold
-from streams.domain.rows import LinkRow, other, side_of
+from streams.domain.rows import LinkRow, Side, other, side_of
 from tests.property.families import (
     change,
     company,
@@ -17,7 +17,7 @@ from tests.property.families import (
     record,
 )
 from tests.property.hazards import hazard
-from tests.property.scenes import HERE, THERE, quiet
+from tests.property.scenes import HERE, THERE, conflicts, quiet
 from tests.property.world import World
 
 
@@ -54,11 +54,11 @@ def _replaced() -> tuple[World, str, str]:
     return world, here, there
 
 
-def _no_edit(_flow: Any, row: LinkRow, _before: Any, _after: Any) -> LinkRow:
+def _no_edit(_flow: Any, row: LinkRow, *_: Any) -> LinkRow:
     return row
 
 
-@hazard("B11b", "streams/domain/moves.py:take", "lost", {"streams.domain.leaving.take": _no_edit})
+@hazard("B11b", "streams/domain/entering.py:enter", "lost", {"streams.domain.leaving.enter": _no_edit})
 def edit_on_a_record_that_leaves() -> None:
     """A user edits the record whose place another is taking: the edit goes to both, and the record ends behind it."""
     world, here, there = _replaced()
@@ -155,3 +155,50 @@ def item_that_is_made_again() -> None:
     world.go(HERE)
     row = world.refs()[f"{HERE}:item:SKU"]
     assert row.state == "linked", f"our own item is put in doubt: {row.cause}"
+
+
+def _nothing_left(*_: Any) -> Side:
+    return Side()
+
+
+@hazard(
+    "B11d",
+    "streams/domain/entering.py:pending",
+    "without a word",
+    {"streams.domain.entering.pending": _nothing_left},
+)
+def both_edit_what_moves() -> None:
+    """A contact moves while both sides edit one property of it: the policy decides, and what loses is listed."""
+    world, here, there = linked_contact()
+    second = company(world, THERE, 2)
+    world.settle()
+    change(world, THERE, there.split(":")[2], CustomerId=second, Title="Head")
+    world.go(THERE)
+    change(world, HERE, here.split(":")[2], title="Chief")
+    world.settle()
+    assert conflicts(world, "title"), "an edit was decided against without a word"
+    assert record(world, counterpart(world, there))["title"] == record(world, there)["Title"] == "Chief"
+
+
+def _as_an_update(_side: Side) -> bool:
+    return False
+
+
+@hazard(
+    "A16c", "streams/domain/doubt.py:_found", "overwritten", {"streams.domain.doubt._found": _as_an_update}
+)
+def own_contact_edited_before_it_is_known() -> None:
+    """A contact we made is edited before the lost answer of its create is made good: what differs is somebody's edit."""
+    world = everything()
+    parent = company(world, THERE)
+    world.settle()
+    contact(world, THERE, parent)
+    for _ in range(2):
+        world.go(THERE)
+        world.go(HERE)
+    world.sink(HERE, "die_after")
+    (made,) = of_kind(world, HERE, "contact")
+    change(world, HERE, made.split(":")[2], title="Chief")
+    world.go(HERE)
+    world.settle()
+    assert record(world, made)["title"] == "Chief", "an edit on our own new contact was overwritten"
