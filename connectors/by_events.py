@@ -52,6 +52,10 @@ class EventReading:
         """Tell whether the events name what has not been read, or could not be read themselves."""
         return not self._heard or bool(self.bookmark.reading.hints)
 
+    def wished(self) -> bool:
+        """A wish for a whole reading is the scanner's affair."""
+        return False
+
     async def read(self, reader: Reader) -> int:
         """There is no list: a quiet round costs nothing."""
         del reader

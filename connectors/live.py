@@ -25,13 +25,17 @@ HINTS_A_ROUND = 50
 
 
 class Live(Protocol):
-    """The live reading of one entity. `behind`: what it was told of is not all read, so the round does not count."""
+    """The live reading of one entity. `behind`: what it was told of is not all read, so the round does not count.
+
+    `wished`: somebody wants it to be read now, not when its time has come.
+    """
 
     bookmark: Bookmark
     skew_ms: int
 
     @property
     def behind(self) -> bool: ...
+    def wished(self) -> bool: ...
     def read(self, reader: Reader) -> Awaitable[int]: ...
     def follow(
         self, news: tuple[SourceEvent, ...] | None, suspects: Suspects, reader: Reader
@@ -53,6 +57,10 @@ class LiveReading:
         self._clock = clock
         self.met: dict[str, int] = {}
         self.skew_ms = 0
+
+    def wished(self) -> bool:
+        """A wish for a whole reading is the scanner's affair."""
+        return False
 
     async def read(self, reader: Reader) -> int:
         """Publish what is new and move the cursor; returns how many versions were published."""

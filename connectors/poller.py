@@ -1,6 +1,7 @@
 """The live rounds of one system: begin, read the events and every entity, ask after suspects, pass."""
 
 import asyncio
+import math
 from collections.abc import Callable, Mapping
 
 import structlog
@@ -19,6 +20,7 @@ from connectors.source import SourceEvent, Unread
 from connectors.suspects import Suspects
 
 log = structlog.get_logger(__name__)
+LOOK_S = 1.0  # between two looks for a wish, where rounds are rare
 OnEvents = Callable[[tuple[SourceEvent, ...]], object]
 
 
@@ -80,9 +82,15 @@ class Poller:
         while not stopping.is_set():
             started = self._clock.monotonic()
             await self.round()
-            left = interval_s - (self._clock.monotonic() - started)
-            if left > 0 and not stopping.is_set():
-                await self._clock.sleep_unless(stopping, left)
+            await self._rest(started + interval_s, stopping)
+
+    async def _rest(self, until: float, stopping: asyncio.Event) -> None:
+        """Wait for the time of the next round, or until somebody wants one."""
+        look_s = LOOK_S if self._whole else math.inf
+        while (left := until - self._clock.monotonic()) > 0 and not stopping.is_set():
+            await self._clock.sleep_unless(stopping, min(left, look_s))
+            if any(stream.live.wished() for stream in self._streams.values()):
+                return
 
     async def round(self) -> None:
         """Make one round over all entities."""

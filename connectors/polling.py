@@ -87,7 +87,7 @@ class Polling:
         }
         self.scanners: dict[str, Scanner] = {}
         self._marks: list[Marks] = []
-        made = {name: self._stream(a.source.traits(name)) for name in entities}
+        self.streams = made = {name: self._stream(a.source.traits(name)) for name in entities}
         whole = {name for name in entities if a.source.traits(name).way == "whole"}
         self.live = self._poller({name: made[name] for name in entities if name not in whole}, whole=False)
         self.whole = self._poller({name: made[name] for name in entities if name in whole}, whole=True)
@@ -143,6 +143,7 @@ class Polling:
                     bookmark,
                     a.clock,
                     a.hold,
+                    partial(a.wishes.asked, self._system, name),
                 )
             case _:
                 return LiveReading(name, self._pages, self._observer, bookmark, a.clock)

@@ -9,7 +9,7 @@ import msgspec
 
 from connectors.clock import Clock
 from connectors.cursor import Bookmark
-from connectors.missing import Missing
+from connectors.missing import Asked, Missing, nobody
 from connectors.observation import Reader
 from connectors.observer import Observer
 from connectors.order import WriteOrder
@@ -35,6 +35,7 @@ class WholeReading:
         bookmark: Bookmark,
         clock: Clock,
         hold: Callable[[], Awaitable[None]],
+        asked: Callable[[], Asked | None] = nobody,
     ) -> None:
         self.entity = entity
         self.bookmark = bookmark
@@ -46,9 +47,19 @@ class WholeReading:
         self._order = order
         self._clock = clock
         self._hold = hold
+        self._asked = asked
+
+    def wished(self) -> bool:
+        """Tell whether a person wants a reading that has not begun, or has approved of what was missing."""
+        asked = self._asked()
+        new = asked is not None and asked.wanted == "start" and asked.id != self.bookmark.reading.asked
+        return new or self._missing.approval() is not None
 
     async def read(self, reader: Reader) -> int:
         """Publish what is new, suspect what is missing; returns how many versions were published."""
+        asked = self._asked()
+        if asked is not None:
+            await self.bookmark.store(asked=asked.id)
         began_at, first = self._clock.now_ms(), not self.bookmark.reading.complete
         scan_id = f"{self._system}/{self.entity}/{began_at}"
         reader = msgspec.structs.replace(reader, scan_id=scan_id, backfill=first)

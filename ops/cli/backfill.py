@@ -2,9 +2,11 @@
 
 import click
 
+from connectors.invoiced.entities import ENTITIES
 from ops.cli.grammar import Group
 from ops.cli.output import Reply
 from ops.cli.session import ask, decide, wait_option
+from ops.errors import Mistake
 
 system_option = click.option(
     "--system", type=click.Choice(["invoiced", "crm"]), required=True, help="The source."
@@ -22,7 +24,7 @@ def backfill() -> None:
 @entity_option
 @wait_option
 def start(system: str, entity: str | None, wait: float) -> Reply:
-    """Read it whole, from the beginning; it goes on where it was if it is running."""
+    """Read it whole, from the beginning; it goes on where it was if it is running. Items are read at once."""
     return decide([("backfill.start", {"system": system, "entity": entity})], wait)
 
 
@@ -42,4 +44,11 @@ def status(wait: float) -> Reply:
 @wait_option
 def stop(system: str, entity: str | None, wait: float) -> Reply:
     """Stop reading it whole; live polling goes on."""
+    if system == "invoiced" and entity in ENTITIES and ENTITIES[entity].traits.way == "whole":
+        raise Mistake(
+            "no_stop",
+            f"there is no other way to poll {system} {entity} than to read it whole, at its interval",
+            where="--entity",
+            cure="`tandem pause` stops its flow; TANDEM_INVOICED__ITEM_INTERVAL_S sets the interval",
+        )
     return decide([("backfill.stop", {"system": system, "entity": entity})], wait)

@@ -102,6 +102,14 @@ def test_a_missing_option_is_one_line(run: Run) -> None:
     assert (code, err["error"]["message"]) == (2, "Missing option '--system'. Choose from: invoiced, crm")
 
 
+def test_what_is_always_read_whole_is_not_stopped(run: Run) -> None:
+    """Invoiced's items have no other polling: nothing is told to the worker, and the way to stop them is named."""
+    code, _, err = run("backfill", "stop", "--system", "invoiced", "--entity", "item")
+
+    assert (code, err["error"]["code"]) == (2, "no_stop")
+    assert "TANDEM_INVOICED__ITEM_INTERVAL_S" in err["error"]["cure"]
+
+
 @pytest.mark.parametrize("words", ["status", "links list", "settle", "topics apply", "run worker"])
 def test_without_a_kafka_nobody_is_asked(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str

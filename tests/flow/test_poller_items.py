@@ -1,11 +1,13 @@
 """Invoiced's items: no events and no list of what has changed, so all of them are read each time."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from connectors.missing import Asked
 from tests.flow.connector_rig import invoiced
 from tests.flow.poller_rig import PollerRig
 
@@ -141,6 +143,25 @@ async def test_too_many_missing_are_listed(rig: PollerRig) -> None:
 
     assert rig.bookmark.reading.suspicions == ()
     assert [(one.page, one.count) for one in rig.unreadable()] == [("missing", 20)]
+
+
+async def test_a_wish_begins_a_reading_at_once(rig: PollerRig) -> None:
+    """`backfill start` does not wait for the interval, and is followed once; a stop stops nothing."""
+    stopping = asyncio.Event()
+    running = asyncio.create_task(rig.items.run(3600.0, stopping))
+    async with asyncio.timeout(10):
+        while not rig.passed():
+            await rig.log.grown()
+        rig.asked = Asked("wish 1", "start")
+        while len(rig.passed()) < 2:
+            await rig.log.grown()
+    stopping.set()
+    await running
+
+    assert rig.bookmark.reading.asked == "wish 1"
+    assert [rig.polling.streams["item"].live.wished(), len(rig.begun())] == [False, 2]
+    rig.asked = Asked("wish 2", "stop")
+    assert not rig.polling.streams["item"].live.wished()
 
 
 async def test_a_reading_that_fails_is_no_round(rig: PollerRig) -> None:
