@@ -106,6 +106,12 @@ class Fold:
         self._entries[name] = (self._entries[name][0], now)
         self.desk.move(old, now)
 
+    def released(self) -> set[str]:
+        """Refs of parents that a record had to have before this event, and has no more."""
+        prefix = keys.index_prefix(self.config.tenant, "bound")
+        gone = {key for old, now in self._entries.values() for key in old - now if key.startswith(prefix)}
+        return {keys.last_part(key.rpartition(b"|")[0]) for key in gone}
+
     def _keys(self, row: RefRow | LinkRow | None) -> set[bytes]:
         if row is None:
             return set()

@@ -183,7 +183,8 @@ def of_link(config: Config, row: LinkRow) -> Iterator[Entry]:
         one = side_of(row, system)
         if len(filled) == 1 and one.ref and one.image is not None and not row.retired:
             yield from _candidate(config, flow, one.ref, one.image)
-    must = {prop.name for prop in flow.properties if prop.required}
+    ended = row.retired or row.invoiced.gone or row.crm.gone  # needs no parent any more
+    must = {prop.name for prop in flow.properties if prop.required and not ended}
     for named in parents(config, row).values():
         for name, parent in named.items():
             yield keys.index_key(tenant, "child", parent, row.id), b""

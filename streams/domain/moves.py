@@ -66,6 +66,12 @@ def _unparked(row: LinkRow) -> LinkRow:
     return row
 
 
+def is_parked(row: LinkRow) -> bool:
+    """Whether a record waits, parked, for its children to be elsewhere."""
+    stuck = [side_of(row, system).stuck for system in SYSTEMS]
+    return any(one is not None and TURN in one.wish for one in stuck)
+
+
 def _under(fold: Fold, row: LinkRow, flow: Flow) -> LinkRow:
     """The row under a flow: a record that this flow keeps elsewhere is to be replaced, and is read as what it is."""
     before = row
@@ -121,7 +127,7 @@ def _park(fold: Fold, row: LinkRow, flow: Flow, left: list[str]) -> LinkRow:
         return row  # nothing need be replaced, or a person has given it up
     message = (
         f"it would become a {flow.name}, and {', '.join(left)} could no longer name it as their parent: "
-        "move or delete them, then `tandem parked replay`"
+        "move or delete them, and it goes on by itself"
     )
     first = side.stuck.first_at if side.stuck is not None else fold.now
     stuck = Stuck("children", message, 0, first, {TURN: flow.name}, fold.origin())

@@ -83,8 +83,10 @@ def _work(fold: Fold, *, idle: bool) -> None:
     event = fold.event
     if isinstance(event.body, TICKS):
         work.due(fold)
+    left = work.unbound(fold)
     if not idle or fold.tenant.queue:
         work.run(fold)
+        work.unbound(fold, left)
     if fold.tenant.queue and (idle or isinstance(event.body, Continue)):
         queue.ask_on(fold)
 

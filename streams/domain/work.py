@@ -1,8 +1,10 @@
 """Bringing queued work on: a page of a task, never more records than one event may touch."""
 
+from collections.abc import Callable
+
 from msgspec.structs import replace
 
-from streams.domain import barrier, keys, queue, rounds
+from streams.domain import barrier, keys, moves, queue, rounds
 from streams.domain.commands import launch
 from streams.domain.config import side
 from streams.domain.fold import Fold
@@ -25,19 +27,21 @@ def run(fold: Fold) -> None:
 
 
 def _task(fold: Fold, task: queue.Task, budget: int) -> int:
-    match task[0]:
-        case "decide":
-            return barrier.decide(fold, task, budget)
-        case "children":
-            return _children(fold, task, budget)
-        case "candidates":
-            return _candidates(fold, task, budget)
-        case "due":
-            return _due(fold, task, budget)
-        case "list":
-            return _listed(fold, task, budget)
-        case _:
-            return _links(fold, task, budget)
+    workers: dict[str, Callable[[Fold, queue.Task, int], int]] = {
+        "decide": barrier.decide,
+        "children": _children,
+        "candidates": _candidates,
+        "due": _due,
+        "list": _listed,
+        "turn": _turn,
+    }
+    return workers.get(task[0], _links)(fold, task, budget)
+
+
+def _turn(fold: Fold, task: queue.Task, _budget: int) -> int:
+    nudge(fold, task[1])
+    queue.follow(fold, task, None)
+    return 1
 
 
 def refresh(fold: Fold, row: LinkRow) -> LinkRow:
@@ -119,6 +123,16 @@ def nudge(fold: Fold, name: str | None) -> None:
             fold.put_ref(
                 replace(known, state="waiting", flow=flow.name, since=fold.offset, cause="its flow is new")
             )
+
+
+def unbound(fold: Fold, known: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Whoever is parked for a child that has moved or ended is weighed anew. Returns whom children have left."""
+    left = frozenset(fold.released())
+    for ref in sorted(left - known):
+        row = fold.link_of(ref)
+        if row is not None and moves.is_parked(row):
+            queue.push(fold, ("turn", row.id))
+    return left
 
 
 def due(fold: Fold) -> None:

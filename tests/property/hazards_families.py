@@ -97,6 +97,22 @@ def parent_that_would_leave_its_children() -> None:
     assert not record(world, there)["IsDeleted"]
 
 
+def _nobody(*_: Any) -> frozenset[str]:
+    return frozenset()
+
+
+@hazard("N14c", "streams/domain/work.py:unbound", "for ever", {"streams.domain.work.unbound": _nobody})
+def last_child_has_gone() -> None:
+    """What is parked for its children goes on by itself when the last of them has moved or ended."""
+    world, here, there = linked_contact()
+    parent = f"{HERE}:customer:{record(world, here)['customer']}"
+    change(world, HERE, parent.split(":")[2], type="person")
+    world.settle()
+    change(world, THERE, there.split(":")[2], CustomerId=company(world, THERE, 2))
+    world.settle()
+    assert world.link(parent).flow == "person", "it is parked for ever, and nobody is below it any more"
+
+
 def _any_kind(fold: Fold, _prop: Any, ref: str) -> str | None:
     link = fold.link_of(ref)
     return side_of(link, other(ref.split(":", maxsplit=1)[0])).ref if link is not None else None

@@ -126,8 +126,9 @@ def test_back_before_anything_was_made() -> None:
     kept(world)
 
 
-def test_a_company_with_contacts_becomes_no_person() -> None:
-    """Its contacts would be left without a customer: it is parked whole, with their names, until they are gone."""
+@pytest.mark.parametrize("how", ["deleted", "moved", "destroyed"])
+def test_a_company_with_contacts_becomes_no_person(how: str) -> None:
+    """Its contacts would be left without a customer: it is parked whole, with their names, until the last has gone."""
     world, here, there = linked_contact()
     parent = f"{HERE}:customer:{record(world, here)['customer']}"
     before = world.writes()
@@ -141,9 +142,12 @@ def test_a_company_with_contacts_becomes_no_person() -> None:
     assert (row.flow, world.writes()) == ("customer", before)
     quiet(world)
 
-    change(world, THERE, there.split(":")[2], IsDeleted=True)
-    world.settle()
-    world.decide("parked.replay", all=True)
+    child = there.split(":")[2]
+    if how == "destroyed":
+        world.apis[THERE].destroy(child)
+    else:
+        values = {"CustomerId": company(world, THERE, 9)} if how == "moved" else {"IsDeleted": True}
+        change(world, THERE, child, **values)
     world.settle()
 
     assert world.link(parent).flow == "person"
