@@ -20,7 +20,7 @@ from confluent_kafka.admin import AdminClient, OffsetSpec
 from connectors.log.log import Binding, Place, Raw
 from schemas import librdkafka
 
-WAIT_S = 0.1
+WAIT_S = 0.25
 BATCH = 500
 ADMIN_S = 15.0
 AWAY_S = 30.0  # a broker that restarts is waited for as long as a producer waits for its acks
@@ -45,7 +45,7 @@ class KafkaTail:
     async def poll(self) -> Sequence[Raw]:
         """Return what has arrived, at once if there is something, else after a short wait."""
         loop = asyncio.get_running_loop()
-        messages = await loop.run_in_executor(self._thread, self._consumer.consume, BATCH, WAIT_S)
+        messages = await loop.run_in_executor(self._thread, arrived, self._consumer, BATCH, WAIT_S)
         records = [raw for message in messages if (raw := self._read(message)) is not None]
         for raw in records:
             self.position[raw.place] = max(self.position[raw.place], raw.offset + 1)
@@ -67,6 +67,12 @@ class KafkaTail:
         if error.retriable() or not error.fatal():
             return None
         raise KafkaException(error)
+
+
+def arrived(consumer: Consumer, most: int, wait_s: float) -> list[Message]:
+    """Return what has arrived as soon as there is something; `consume` alone waits until it is full or time is over."""
+    first = consumer.poll(wait_s)
+    return [] if first is None else [first, *consumer.consume(most - 1, 0)]
 
 
 def raw_of(message: Message) -> Raw:

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import stamina
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPartition
 
-from connectors.log.kafka_cluster import raw_of
+from connectors.log.kafka_cluster import AWAY_S, arrived, raw_of
 from connectors.log.log import Place, Raw
 from schemas import librdkafka
 
-WAIT_S = 0.1
+WAIT_S = 0.25
 BATCH = 64
 
 
@@ -29,7 +30,7 @@ class KafkaCommands:
 
     async def poll(self) -> Sequence[Raw]:
         """Return what has arrived."""
-        messages = await self._in_thread(self._consumer.consume, BATCH, WAIT_S)
+        messages = await self._in_thread(arrived, self._consumer, BATCH, WAIT_S)
         for message in messages:
             error = message.error()
             if error is not None and error.fatal():
@@ -47,13 +48,20 @@ class KafkaCommands:
         self._thread.shutdown(wait=False)
 
     def _assign(self) -> None:
-        asked = [TopicPartition(topic, number) for topic, number in self._places]
-        found = self._consumer.committed(asked, timeout=30)
         starts = [
             TopicPartition(one.topic, one.partition, one.offset if one.offset >= 0 else OFFSET_BEGINNING)
-            for one in found
+            for one in self._committed()
         ]
         self._consumer.assign(starts)
+
+    def _committed(self) -> list[TopicPartition]:
+        """Ask until there is an answer: a broker that has just begun does not know yet who keeps the group's offsets."""
+        asked = [TopicPartition(topic, number) for topic, number in self._places]
+        for attempt in stamina.retry_context(on=KafkaException, attempts=None, timeout=AWAY_S, wait_max=1.0):
+            with attempt:
+                found: list[TopicPartition] = self._consumer.committed(asked, timeout=30)
+                return found
+        raise AssertionError("unreachable: the last attempt raises")
 
     async def _in_thread(self, work: Any, *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)

@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from connectors.clock import SystemClock
 from connectors.errors import LeaseError
 from connectors.lease import Lease
-from connectors.log.kafka_cluster import KafkaCluster
+from connectors.log.kafka_cluster import KafkaCluster, arrived
 from connectors.log.kafka_commands import KafkaCommands
 from connectors.log.kafka_outlet import KafkaOutlet
 from connectors.log.trim import Trimmer
@@ -127,10 +128,25 @@ async def test_commands_are_trimmed_behind_the_commit(kafka: str, topic: str) ->
     assert await trimmer.trim(int(time.time() * 1000) + 3_600_000) == {(topic, 0): 3}
 
     tail = cluster.tail({(topic, 0): None})
-    records = await tail.poll()
-    while not records:
-        records = await tail.poll()
+    records = [*await tail.poll()]
+    while len(records) < 2:
+        records += await tail.poll()
     assert [raw.offset for raw in records] == [3, 4]
     await tail.close()
     await commands.close()
+    await outlet.close()
+
+
+async def test_a_command_is_taken_as_soon_as_it_is_there(kafka: str, topic: str) -> None:
+    """One record ends the wait: what reads commands does not wait until its batch is full or its time is over."""
+    connection = {"bootstrap.servers": kafka}
+    outlet = KafkaOutlet(connection, "test")
+    consumer = Consumer({**connection, "group.id": topic, "auto.offset.reset": "earliest"})
+    consumer.assign([TopicPartition(topic, 0, 0)])
+    waiting = asyncio.create_task(asyncio.to_thread(arrived, consumer, 64, 60.0))
+    await outlet.append(topic, "k", b"a command")
+
+    messages = await asyncio.wait_for(asyncio.shield(waiting), 30)
+    assert [message.value() for message in messages] == [b"a command"]
+    await asyncio.to_thread(consumer.close)
     await outlet.close()
