@@ -128,7 +128,10 @@ class Carrier:
             cause=None,
             message=end.message,
             attempts=max(1, self._steps.attempts),
-            wrote=self._steps.now.wrote or self._doubtful_create(),
+            # A successor knows of its predecessor's attempt alone: what it meets may be that one's.
+            wrote=self._steps.now.wrote
+            or self._doubtful_create()
+            or (end.outcome == "stale" and self._steps.now.doubtful and self._steps.now.tried is not None),
         )
 
 

@@ -201,7 +201,7 @@ class Carrier:
             found=end.found,
             normalised=tuple(sorted(end.normalised)),
             message=end.message,
-            wrote=self.standing.wrote or (end.outcome == "found" and self.standing.doubtful),
+            wrote=self.standing.wrote or (end.outcome in {"found", "stale"} and self.standing.doubtful),
         )
 
     def _set(self, **changes: Any) -> None:
