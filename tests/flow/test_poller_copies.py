@@ -4,10 +4,12 @@ import asyncio
 from pathlib import Path
 
 from connectors.cursor import FeedReading
+from connectors.exchange import Answer
 from connectors.feed import FeedReader
 from connectors.invoiced.events import InvoicedFeed
 from connectors.invoiced.records import read_error
 from connectors.mirror import Mirror
+from connectors.source import SourceEvent
 from tests.flow.connector_rig import MemoryLog, client_of, invoiced
 
 TOPIC = "t.crm.customer"
@@ -109,3 +111,25 @@ async def test_a_first_reading_of_the_feed_handles_nothing() -> None:
     assert await reader.news() == ()
     assert (await system.user.post("/customers", json={"name": "B"})).is_success
     assert len(await reader.news()) == 1
+
+
+async def test_a_quiet_feed_is_taken_apart_once() -> None:
+    """The same page again says nothing: only a page that differs is read into events."""
+    system, pages = invoiced(), list[int]()
+
+    class Counted(InvoicedFeed):
+        """The feed, which notes how many events each page had."""
+
+        def events(self, answer: Answer) -> tuple[SourceEvent, ...]:
+            found = super().events(answer)
+            pages.append(len(found))
+            return found
+
+    assert (await system.user.post("/customers", json={"name": "A"})).is_success
+    reader = FeedReader(Counted(), client_of(system, read_error), FeedReading())
+    for _ in range(3):
+        assert await reader.news() == ()
+    assert pages == [1]
+    assert (await system.user.post("/customers", json={"name": "B"})).is_success
+
+    assert (len(await reader.news()), pages) == (1, [1, 2])
