@@ -10,7 +10,7 @@ from tests.oracle.entities import Entity
 from tests.oracle.shelves import Shelves
 from tests.oracle.spelling import body, canonical, salted
 from tests.oracle.steps import Act, Story
-from tests.oracle.things import Thing
+from tests.oracle.things import PARENT, Thing
 
 CRM_PARENT = {"customer": "ParentId", "contact": "CustomerId"}
 
@@ -122,6 +122,8 @@ class Telling(Struct):
         if not self._patch(thing, act.side, content, {}):
             return False
         thing.parent = act.parent
+        if parent and act.operation == "refer":
+            thing.give(self.order, act.side, {PARENT: parent.mark})
         if parent and "invoiced" in parent.ids:
             thing.parents.insert(0, parent.ids["invoiced"])
         if act.operation == "flow":

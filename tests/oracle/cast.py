@@ -7,7 +7,6 @@ from msgspec import Struct, field
 from tests.flow.customer_api import SYSTEMS, Name
 from tests.oracle.coverage import COLUMNS, NONE, RESTART, Cell, reachable
 from tests.oracle.entities import CONTACT, CUSTOMER, PERSON, Entity, Operation
-from tests.oracle.gaps import ALONE, FAULTS_BESIDE_TIDYING
 
 ANCHORS, MOST = 2, 10
 MOST_AT_FIRST = 6
@@ -33,13 +32,7 @@ class Role(Struct):
     archived: bool = False
     erased_on: Name | None = None
     acts: list[Operation] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
     filled: set[str] = field(default_factory=set)  # the properties somebody has given a value
-
-    def stands(self, fault: str) -> bool:
-        """Whether it may meet this fault beside those of the chapter so far."""
-        together = {*self.faults, fault} - {NONE, RESTART}
-        return FAULTS_BESIDE_TIDYING or "normalise" not in together or len(together) == 1
 
 
 class Cast(Struct):
@@ -54,7 +47,6 @@ class Cast(Struct):
         self.chapter += 1
         for role in self.roles:
             role.acts.clear()
-            role.faults.clear()
 
     def cells(self, *, killed: bool) -> list[Cell]:
         """What could be done next to anything, and could meet which fault."""
@@ -63,21 +55,16 @@ class Cast(Struct):
             Cell(entity.name, operation, fault)
             for entity in self.entities.values()
             for operation in entity.operations
-            if (roles := self.fitting(entity, operation, NONE))
+            if self.fitting(entity, operation)
             for fault in COLUMNS
             if fault != other and reachable(entity, operation, fault)
-            if any(one.stands(fault) for one in roles)
         ]
 
-    def fitting(self, entity: Entity, operation: Operation, fault: str) -> list[Role]:
-        """The things it could be done to, and meet the fault; for a create one that is not there yet."""
+    def fitting(self, entity: Entity, operation: Operation) -> list[Role]:
+        """The things it could be done to; for a create one that is not there yet."""
         if operation == "create":
             return self._unborn(entity)
-        return [
-            one
-            for one in self.roles
-            if one.entity.name == entity.name and one.stands(fault) and self._may(one, operation)
-        ]
+        return [one for one in self.roles if one.entity.name == entity.name and self._may(one, operation)]
 
     def anchors(self, but: str | None = None) -> list[Role]:
         """Customers that serve as parents: they stay in use, and what they are."""
@@ -126,7 +113,7 @@ class Cast(Struct):
     def _beside(self, role: Role, operation: Operation) -> bool:
         """Whether it may follow what was done to the thing in this chapter already."""
         together = [operation, *role.acts]
-        return len(together) == 1 or all(one in QUIET and one not in ALONE for one in together)
+        return len(together) == 1 or all(one in QUIET for one in together)
 
 
 def becomes(role: Role, act_entity: str, entities: Mapping[str, Entity], parent: str | None) -> None:

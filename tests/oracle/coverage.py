@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from tests.oracle.entities import Entity, Operation
-from tests.oracle.gaps import UNTOLD_FAULTS
 from tests.oracle.steps import FAULTS
 
 NONE, RESTART = "none", "restart"
@@ -24,8 +23,6 @@ class Cell(NamedTuple):
 
 def reachable(entity: Entity, operation: Operation, fault: str) -> bool:
     """Whether the fault can meet the operation."""
-    if fault in UNTOLD_FAULTS:
-        return False
     match fault:
         case "stale_read":
             # A list would be stale for every story; what belongs to one alone is read when both sides were edited.

@@ -120,11 +120,10 @@ class _Author:
 
     def _act(self, cell: Cell) -> list[Step]:
         entity = self._cast.entities[cell.entity]
-        role = self._pick(self._cast.fitting(entity, cell.operation, cell.fault))
+        role = self._pick(self._cast.fitting(entity, cell.operation))
         fault = cell.fault if cell.fault in FAULTS else None
         act = self._done(role, cell, fault or "")
         role.acts.append(cell.operation)
-        role.faults.append(cell.fault)
         if not (role.anchor and cell.operation == "create"):  # every story needs those: they do not count
             self._drawn[cell] += 1
             self.meant.append(cell)

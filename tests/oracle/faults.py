@@ -49,6 +49,8 @@ class Faults(Struct):
     def plan(self, kind: Fault, act: Act, telling: Telling) -> None:
         """Plans a fault for what an act leads to."""
         thing = telling.things.get(act.thing)
+        if thing is None and act.operation != "create":
+            return  # a shortened story: there is nothing to be done to it
         entity = thing.entity if thing is not None else telling.entities[act.entity]
         target = telling.entities[act.entity] if act.entity else entity
         for system in _where(kind, act):

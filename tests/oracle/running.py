@@ -68,13 +68,17 @@ class Run(Struct):
         self._figure("listed", outcome.listed, "differences and conflicts")
         failed = [one for one in stories if outcome.wrong.get(one.number)]
         self.say(f"volume {number}: {len(stories)} stories, {len(failed)} wrong, {monotonic() - began:.0f} s")
+        for one in failed:
+            self.say(
+                f"seed {self.seed}, story {one.number}:\n"
+                + "\n".join(f"  {line}" for line in outcome.wrong[one.number])
+            )
         if failed:
             self._explain(teller, failed[0], outcome)
 
     def _explain(self, teller: Teller, story: Story, outcome: Outcome) -> None:
         """The first failing story, made small, as steps that can be copied."""
         wrong = outcome.wrong[story.number]
-        self.say(f"seed {self.seed}, story {story.number}:\n" + "\n".join(f"  {one}" for one in wrong))
         chapter = int(wrong[0].rpartition(" ")[2].removesuffix(")"))
         cut = about(until(story, chapter), {wrong[0].split(" ", 1)[0]})
         small, again = smallest(teller, cut, self.shrink_s) if self.shrink_s else (cut, [])

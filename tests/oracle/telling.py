@@ -12,12 +12,12 @@ from tests.flow.installation import Installation, Marks
 from tests.oracle.acting import Telling
 from tests.oracle.coverage import NONE, RESTART, Cell, reachable
 from tests.oracle.entities import Entity
-from tests.oracle.faults import Faults
+from tests.oracle.faults import Faults, everything
 from tests.oracle.lists import Lists
 from tests.oracle.shelves import Shelves
 from tests.oracle.spelling import canonical
 from tests.oracle.steps import Act, Fault, Kill, Plan, Step, Story
-from tests.oracle.things import Thing
+from tests.oracle.things import PARENT, Thing
 from tests.oracle.verdict import Judge
 
 SETTLE_S = 90.0
@@ -107,7 +107,8 @@ class Teller(Struct):
         def written(side: Name, mark: str, name: str, value: Any) -> bool:
             return any(_wrote(one, side, things[mark], name, value) for one in log[side])
 
-        judge = Judge(Lists(self.installation), written, refs)
+        every = [*everything(self.installation.invoiced, since.invoiced)]
+        judge = Judge(Lists(self.installation), written, lambda thing: _unseen(every, thing), refs)
         for telling in tellings:
             wrong = outcome.wrong.setdefault(telling.story.number, [])
             for thing in telling.things.values():
@@ -145,10 +146,28 @@ def _log(installation: Installation, since: Marks) -> dict[Name, list[Record]]:
     return {system: installation.api(system).requests(ends[system]) for system in SYSTEMS}
 
 
+def _unseen(log: Sequence[Record], thing: Thing) -> bool:
+    """Whether Tandem wrote to a record after a user had, without having looked in between; a stale look saw nothing."""
+    edited = False
+    for entry in log:
+        if not str(entry["path"]).endswith(f"/{thing.ids.get('invoiced')}"):
+            continue
+        if entry["actor"] == "user":
+            edited = edited or entry["method"] != "GET"
+        elif entry["method"] != "GET" and edited:
+            return True
+        elif not entry["fault"]:
+            edited = False
+    return False
+
+
 def _wrote(entry: Record, side: Name, thing: Thing, name: str, value: Any) -> bool:
     if not str(entry["path"]).endswith(f"/{thing.ids.get(side)}"):
         return False
-    wanted, body = thing.entity.property(name), entry["body"] or {}
+    body = entry["body"] or {}
+    if name == PARENT:
+        return not {"ParentId", "CustomerId", "parent_customer"}.isdisjoint(body)
+    wanted = thing.entity.property(name)
     own = wanted.on(side)
     if "+" in own:
         return "LastName" in body and str(value).endswith(str(body["LastName"]))

@@ -7,6 +7,8 @@ from msgspec import Struct, field
 from tests.flow.customer_api import Name, Record
 from tests.oracle.entities import Entity, Operation
 
+PARENT = "parent of the thing"  # no property's name: what stands under it is the parent's mark
+
 
 class Given(Struct, frozen=True):
     """A value a user has given; `order` counts all that users of the story did."""
@@ -49,6 +51,11 @@ class Thing(Struct):
         agreed = {side: values.get(name) for side, values in self.agreed.items()}
         edited = {side: one for side, one in last.items() if not agreed or one.value != agreed[side]}
         return edited or last
+
+    @property
+    def token(self) -> str:
+        """What the marks of all things of its story begin with."""
+        return self.mark.removesuffix(self.name)
 
     def turn(self, seen: dict[Name, Record]) -> None:
         """All has arrived: what is shown now is agreed."""

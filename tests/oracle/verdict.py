@@ -6,20 +6,24 @@ from typing import Any
 from msgspec import Struct
 
 from tests.flow.customer_api import SYSTEMS, Name, Record
-from tests.oracle.gaps import ITEMS_TELL
 from tests.oracle.lists import Lists
 from tests.oracle.shelves import Sighted
 from tests.oracle.spelling import canonical, shown
-from tests.oracle.things import Given, Thing
+from tests.oracle.things import PARENT, Given, Thing
 
 Written = Callable[[Name, str, str, Any], bool]
 
 
 class Judge(Struct):
-    """`written`: whether Tandem has written a value of a property to a side in this chapter. `listed` counts."""
+    """`written`: whether Tandem has written a value of a property to a side in this chapter. `listed` counts.
+
+    `unseen`: whether a user wrote to a thing between Tandem's look and the write that followed it. What has neither
+    stamps nor events (an item) can lose that edit without anybody knowing; one look before each write is all there is.
+    """
 
     lists: Lists
     written: Written
+    unseen: Callable[[Thing], bool]
     parents: dict[str, str]  # a customer's ref → its mark
     listed: int = 0
 
@@ -58,7 +62,7 @@ class Judge(Struct):
         values = {system: shown(thing.entity, system, one.record) for system, one in in_use.items()}
         for one in thing.entity.properties:
             yield from self._property(thing, one.name, values, link["link_id"], refs[0])
-        yield from self._parent(thing, in_use, parent)
+        yield from self._parent(thing, in_use, parent, link["link_id"])
 
     def _life(self, thing: Thing, sightings: Sequence[Sighted]) -> Iterator[str]:
         """In use or not, as the last user wished; of two who wished differently, either."""
@@ -100,9 +104,10 @@ class Judge(Struct):
             allowed |= {str(value).upper() for value in allowed}
         if name not in thing.given and not any(name in values for values in thing.agreed.values()):
             return  # what the API filled in at birth, or what only the present flow knows
-        if not any(value in allowed for value in both.values()):
+        known = thing.entity.events or not self.unseen(thing)
+        if known and not any(value in allowed for value in both.values()):
             yield f"{name} is {both}, users left {_told(finals)}, agreed {thing.agreed and before}"
-        elif alike and len({one.value for one in finals.values()}) > 1:
+        elif known and alike and len({one.value for one in finals.values()}) > 1:
             yield from self._conflict(thing, name, both["crm"], finals, link_id)
 
     def _conflict(
@@ -116,12 +121,12 @@ class Judge(Struct):
         self.listed += listed
         latest = str(value).upper() == str(last.value).upper()
         followed = latest and self.written(last.side, thing.mark, name, first.value)
-        if not (thing.entity.events or ITEMS_TELL):
-            return
         if not listed and not followed:
             yield f"{name} is {value!r} of {_told(finals)}, and no conflict is listed"
 
-    def _parent(self, thing: Thing, in_use: dict[Name, Sighted], parent: str | None) -> Iterator[str]:
+    def _parent(
+        self, thing: Thing, in_use: dict[Name, Sighted], parent: str | None, link_id: str
+    ) -> Iterator[str]:
         if thing.entity.parent is None:
             return
         crm = "CustomerId" if thing.entity.needs_parent else "ParentId"
@@ -131,8 +136,26 @@ class Judge(Struct):
             system: self.parents.get(f"{system}:customer:{one}", f"unknown {one}") if one else None
             for system, one in ids.items()
         }
-        if set(named.values()) != {parent}:
-            yield f"its parent is {named}, wished {parent}"
+        finals = thing.finals(PARENT)
+        marks = {one.value for one in finals.values()}
+        if len({*named.values()}) > 1 or named["crm"] not in (marks or {parent}):
+            yield f"its parent is {named}, wished {_told(finals) or parent}"
+        elif len(marks) > 1 and not self._moved(thing, named["crm"], finals, link_id):
+            yield f"its parent is {named['crm']} of {_told(finals)}, and no conflict is listed"
+        if named["crm"] is not None:
+            thing.parent = named["crm"].removeprefix(thing.token)
+
+    def _moved(self, thing: Thing, parent: str | None, finals: dict[Name, Given], link_id: str) -> bool:
+        """Two wished for different parents: a conflict is listed, or the later wish has followed the earlier one."""
+        first, last = sorted(finals.values(), key=lambda one: one.order)
+        links = {
+            self.lists.link([ref]).get("link_id")
+            for ref, mark in self.parents.items()
+            if mark in {first.value, last.value}
+        }
+        listed = self.lists.conflicted(link_id, str(thing.entity.parent), links, str)
+        self.listed += listed
+        return listed or (parent == last.value and self.written(last.side, thing.mark, PARENT, first.value))
 
 
 def _told(finals: dict[Name, Given]) -> dict[str, Any]:
