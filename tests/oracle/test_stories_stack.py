@@ -9,7 +9,7 @@ from tests.oracle.entities import kept
 from tests.oracle.running import STORIES, Run
 from tests.oracle.stack import started
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.stack, pytest.mark.long, pytest.mark.timeout(600)]
 
 SEED = 4
 
