@@ -1,4 +1,4 @@
-"""One stack for all the violence: both systems hold the same 200 organisations, each connector has a standby."""
+"""One stack for all the violence: both systems hold the same 200 records of all flows, each connector has a standby."""
 
 from collections.abc import Iterator
 
@@ -12,6 +12,8 @@ from tests.chaos.processes import Processes
 from tests.chaos.stock import fill
 from tests.flow.installation import Installation
 
+# An item is gone when it has not been there for two minutes; a crash while it is made anew is to last longer.
+SOON_GONE = ("TANDEM_INVOICED__ITEM_CONFIRM_S", "2")
 OPTIONS = Options(seed="none", poll=0.5, gate="auto", standby=True)
 
 
@@ -22,8 +24,10 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     layout = Layout(root)
     layout.make()
     fill(layout.state)
-    with client.running(OPTIONS, root) as manifest:
-        yield Installation.of(manifest)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv(*SOON_GONE)
+        with client.running(OPTIONS, root) as manifest:
+            yield Installation.of(manifest)
 
 
 @pytest.fixture

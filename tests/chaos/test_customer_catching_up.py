@@ -65,8 +65,8 @@ def conflicts(installation: Installation) -> set[str]:
 
 def check_only(installation: Installation, history: Ledger, since: Any, known: set[str], *names: str) -> None:
     """Tandem has written the two edits to the other side, and nothing else; nothing is lost or doubled."""
-    invoiced, crm = history.ids[names[1]]["invoiced"], history.ids[names[0]]["crm"]
-    wanted = [("PATCH", f"crm/customers/{crm}"), ("PATCH", f"invoiced/customers/{invoiced}")]
+    invoiced, crm = history.places[names[1]]["invoiced"], history.places[names[0]]["crm"]
+    wanted = [("PATCH", f"crm{crm.path}"), ("PATCH", f"invoiced{invoiced.path}")]
     assert sorted(installation.writes(since)) == wanted
     assert history.wrong() == []
     listed = [one for name in ("parked", "review") for one in installation.every(name)]

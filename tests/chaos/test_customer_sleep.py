@@ -4,36 +4,42 @@ import contextlib
 
 import pytest
 
-from tests.chaos.oracle import Ledger, shown
+from tests.chaos.oracle import Ledger
 from tests.chaos.outsider import Outsider, out_of_order
 from tests.chaos.processes import UP_S, Processes
 from tests.chaos.stock import EDITED_NAMES
 from tests.chaos.users import Users
-from tests.flow.customer_api import SYSTEMS, Name, other
+from tests.flow.customer_api import SYSTEMS, Name, Record, other, show
 from tests.flow.installation import Installation
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 
 SEED, EDITS = 40, 60
+TOPICS = [
+    *(f"tandem.invoiced.{entity}" for entity in ("customer", "contact", "item")),
+    *(f"tandem.crm.{entity}" for entity in ("customer", "contact", "product")),
+]
 
 
 def check_topics(processes: Processes) -> None:
     """In the change topics no older image stands behind a newer one."""
     outsider = Outsider(processes)
-    by_ref = [outsider.changes(f"tandem.{system}.customer") for system in SYSTEMS]
+    by_ref = [outsider.changes(topic) for topic in TOPICS]
 
     assert [fault for refs in by_ref for one in refs.values() for fault in out_of_order(one)] == []
 
 
-def arrives(installation: Installation, users: Users, system: Name, **values: str) -> None:
+def arrives(installation: Installation, ledger: Ledger, users: Users, system: Name, **values: str) -> None:
     """An edit on one side reaches the other."""
     users.edit(system, EDITED_NAMES[0], **values)
-    there = installation.api(other(system))
-    installation.until(
-        [values],
-        lambda: [{k: one[k] for k in values} for one in shown(there) if one["name"] == EDITED_NAMES[0]],
-        UP_S,
-    )
+    there = other(system)
+    place = ledger.places[EDITED_NAMES[0]][there]
+
+    def shown() -> Record:
+        found = show(there, installation.api(there).get(place.id))
+        return {key: found[key] for key in values}
+
+    installation.until(values, shown, UP_S)
 
 
 def test_connectors_asleep(installation: Installation, processes: Processes, ledger: Ledger) -> None:
@@ -54,8 +60,8 @@ def test_connectors_asleep(installation: Installation, processes: Processes, led
         for system in SYSTEMS:
             standby = lambda system=system: processes.lease_holder(system) not in {"", holders[system]}  # noqa: E731  # read again and again
             installation.until(True, standby, UP_S)
-        arrives(installation, users, "invoiced", attention_to="Meanwhile")
-        arrives(installation, users, "crm", city="Meanwhile")
+        arrives(installation, ledger, users, "invoiced", attention_to="Meanwhile")
+        arrives(installation, ledger, users, "crm", city="Meanwhile")
     processes.renewed(*sleepers)
     processes.up()
 
@@ -75,8 +81,8 @@ def test_worker_asleep(installation: Installation, processes: Processes, ledger:
     with processes.asleep(sleeper):
         users.work(EDITS)
         installation.until(True, lambda: processes.log_owner() not in {"", sleeper}, UP_S)
-        arrives(installation, users, "invoiced", attention_to="Meanwhile by another")
-        arrives(installation, users, "crm", city="Meanwhile by another")
+        arrives(installation, ledger, users, "invoiced", attention_to="Meanwhile by another")
+        arrives(installation, ledger, users, "crm", city="Meanwhile by another")
     processes.up()  # it joins the group again, or ends because its successor has shut it out of the log
 
     users.work(EDITS)

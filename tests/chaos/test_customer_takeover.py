@@ -57,8 +57,6 @@ def test_handed_over_under_load(installation: Installation, processes: Processes
         for one in installation.api(system).requests(getattr(since, system))
         if one["applied"]
     )
-    wanted = [
-        (system, f"/customers/{ledger.ids[name][system]}") for name in EDITED_NAMES for system in SYSTEMS
-    ]
+    wanted = [(system, ledger.places[name][system].path) for name in EDITED_NAMES for system in SYSTEMS]
     assert written == Counter(wanted)
     assert [system for system in SYSTEMS if processes.lease_holder(system) == before[system]] == []
