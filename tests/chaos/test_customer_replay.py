@@ -15,13 +15,14 @@ SEED = 30
 GROUPS = ("tandem.worker", "tandem.sink.invoiced", "tandem.sink.crm")
 
 
-@pytest.fixture
-def history(installation: Installation, ledger: Ledger) -> Ledger:
-    """Some edits on both sides that have arrived: something to be repeated."""
-    users = Users(installation, ledger, SEED)
+@pytest.fixture(scope="module")
+def history(stack: Installation) -> Ledger:
+    """Some edits on both sides that have arrived: something to be repeated. Each test adds its own."""
+    ledger = Ledger.opened(stack)
+    users = Users(stack, ledger, SEED)
     users.work(40)
     users.finish()
-    installation.settle()
+    stack.settle()
     return ledger
 
 

@@ -90,6 +90,15 @@ class Users:
             raise NotYetError(name)
         self._ledger.edited(system, name, values)
 
+    def enter(self, system: Name, kind: str, mark: str, parent: str) -> None:
+        """A user who saw no answer looks whether the record is there before entering it again."""
+        entity, values = ALL[kind], new(ALL[kind], mark)
+        if mark not in self._tried or not in_use(self._installation, system, values["name"]):
+            self._tried.add(mark)
+            above = self._ledger.places[parent][system].id
+            self.send(system, "POST", *request(entity, system, values, above))
+        self._ledger.born.append(values["name"])
+
     def send(self, system: Name, method: str, path: str, content: Record) -> Record:
         """A request that may come too early."""
         answer = self._shelves.write(system, method, path, content)
@@ -101,7 +110,7 @@ class Users:
         entity = self._chance.choice(KINDS)
         if self._chance.randrange(100) < BIRTHS_IN_A_HUNDRED:
             parent = self._chance.choice(PARENT_NAMES)
-            return partial(self._enter, system, entity.name, f"B{self._mark}-{self._done}", parent)
+            return partial(self.enter, system, entity.name, f"B{self._mark}-{self._done}", parent)
         name = self._chance.choice(EDITED_BY_ENTITY[entity.name])
         of_system = PROPERTIES[entity.name][system]
         keys = self._chance.sample(of_system, self._chance.choice((1, 1, 2)))
@@ -112,15 +121,6 @@ class Users:
         if key == "unit_cost":
             return f"{self._done}.125"
         return f"{key} {self._mark}.{self._done} {system}"[:35]
-
-    def _enter(self, system: Name, kind: str, mark: str, parent: str) -> None:
-        """A user who saw no answer looks whether the record is there before entering it again."""
-        entity, values = ALL[kind], new(ALL[kind], mark)
-        if mark not in self._tried or not in_use(self._installation, system, values["name"]):
-            self._tried.add(mark)
-            above = self._ledger.places[parent][system].id
-            self.send(system, "POST", *request(entity, system, values, above))
-        self._ledger.born.append(values["name"])
 
     def _flush_all(self) -> list[str]:
         """Everybody's turn; gives those for whom something still waits."""
