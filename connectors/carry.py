@@ -1,6 +1,7 @@
 """Carrying out one command: the rules say what comes next, it is tried until it is done, refused or too late."""
 
 import msgspec
+import structlog
 
 from connectors import replacing
 from connectors import sink_rules as rules
@@ -11,6 +12,7 @@ from connectors.steps import Steps
 from connectors.surroundings import Surroundings
 from schemas.records import Applied, Command, Result
 
+log = structlog.get_logger(__name__)
 SETTLE_S = 2.0  # a create without an answer may still be under way: so long before it is looked for again
 
 
@@ -51,8 +53,14 @@ class Carrier:
         except Park as error:
             return self._refused(step, error)
         except Stop as error:
+            self._tell(error)
             return self._later(f"login refused: {error.reason}", "login", self._a.limits.seconds)
         return None
+
+    def _tell(self, error: Stop) -> None:
+        command = self._asked
+        where = {"system": command.system, "link_id": command.link_id, "command_id": command.id}
+        log.warning("login.refused", what="commands", status=error.status, error=error.shown, **where)
 
     async def _wait(self, step: Step, error: Retry) -> Result | None:
         steps = self._steps

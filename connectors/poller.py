@@ -193,5 +193,5 @@ class Poller:
             log.warning("poll.failing", what=what, error=error.shown)
         if isinstance(error, Stop):
             await self._observer.list_unread(what, [Unread(f"login refused: {error.reason}")], page="login")
-        elif known is not None:  # once is a hiccup, twice in a row is told
+        elif known is not None or len(self.failing) > 1:  # once is a hiccup, of one source
             await self._observer.list_unread(what, [Unread(error.shown)], page="live")

@@ -60,7 +60,7 @@ class Sinker:
         self._room = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._failure: asyncio.Future[None] | None = None
-        self._login_until = 0.0
+        self._login_until, self._login_told = 0.0, ""
         self._mender = Mender(around, memory, publisher)
         self.watch = Watch()
 
@@ -164,7 +164,7 @@ class Sinker:
         result = await Carrier(self._a, command, memory, doubtful=doubtful).run()
         if result.cause == "login":
             self._login_until = self._a.clock.monotonic() + LOGIN_S
-            log.warning("login.refused", what="commands", system=result.system)
+            self._login_told = result.message or ""
         await self._finish(command, result)
         if result.outcome == "done" and result.wrote and result.verb == "update" and self._a.feed is not None:
             for overwritten in self.watch.add(command, result, self._a.client.skew_ms, before):
@@ -208,7 +208,7 @@ class Sinker:
             self._unsent(command, "retry_at"),
             retry_at=now + int(LOGIN_S * 1000),
             cause="login",
-            message=f"{command.system} refused our login; the direction waits until it is accepted again",
+            message=self._login_told or None,
         )
 
     async def _drain(self) -> None:

@@ -44,6 +44,7 @@ class State(Struct, frozen=True):
     queued: int = 0
     catching_up: bool = False
     lacking: str = ""
+    retrying_why: str = ""
 
 
 class Progress(Struct, frozen=True):
@@ -58,7 +59,7 @@ def unrest(state: State, ends: Mapping[str, int]) -> tuple[str, ...]:
     """Why this state is not quiet, measured against the ends of the change topics; empty when it is."""
     counted = (
         (state.in_flight, "in flight"),
-        (state.retrying, "retrying"),
+        (state.retrying, f"retrying, as {tried}" if (tried := state.retrying_why) else "retrying"),
         (state.waiting_round, "waiting for a poll round"),
         (state.queued, "queued in the worker"),
     )

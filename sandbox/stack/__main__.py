@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 import msgspec
+from click.core import ParameterSource
 
 from sandbox.jvm import ArtifactError, UnsupportedError
 from sandbox.ready import StartError
@@ -13,6 +14,10 @@ from sandbox.stack import client
 from sandbox.stack.layout import Layout, checkout
 from sandbox.stack.options import Options, OptionsError, wish_error
 
+KEPT_GATE = (
+    "  GATE={} is for flows that begin; the gates of flows known already stay as they were (`tandem gate show`): "
+    "`tandem gate approve` opens, `tandem pause` closes, `make clean` begins anew."
+)
 _FILE = click.Path(exists=True, dir_okay=False, resolve_path=True)
 
 
@@ -37,9 +42,11 @@ def main(context: click.Context, root: Path) -> None:
 @click.option("--profile", type=_FILE, default=None, help="Describes another CRM.")
 @click.option("--crm", type=click.Choice(["reference"]), default="reference")
 @click.option("--faults", type=_FILE, default=None, help="Faults to begin with.")
-@click.pass_obj
-def up(layout: Layout, /, **wishes: Any) -> None:
+@click.pass_context
+def up(context: click.Context, /, **wishes: Any) -> None:
     """Start everything and return once it is ready."""
+    layout: Layout = context.obj
+    given = {name for name in wishes if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
     options = msgspec.convert(wishes, Options)
     kept = layout.seeded.exists() or (layout.state / "kafka").exists()
     started = client.up(options, layout, lambda step: click.echo(f"  {step}"))
@@ -47,6 +54,8 @@ def up(layout: Layout, /, **wishes: Any) -> None:
     click.echo(f"{'The sandbox is up' if started else 'The sandbox was up already'}: {layout.manifest}")
     if started and kept:
         click.echo("  It goes on with the state kept in .tandem/ (`make clean` deletes it).")
+        if "gate" in given:
+            click.echo(KEPT_GATE.format(options.gate))
     click.echo(f"  Invoiced {found['invoiced_url']}   CRM {found['crm_url']}   Kafka {found['kafka']}")
 
 

@@ -29,7 +29,7 @@ async def boot(supervisor: Supervisor, say: Say, seconds: float) -> None:
     )  # its JVM takes longest; it meets Kafka on the first request
     await _storey(supervisor, ("kafka", *SYSTEMS), deadline, say)
     await _seed(plan, deadline, say)
-    await _faults(plan)
+    await plan_faults({system: plan.url(system) for system in SYSTEMS}, plan.options.faults)
     await wait_ready(registry, deadline)
     say("registry answers")
     await once(plan, "topics-apply", (str(TANDEM), "topics", "apply"), deadline)
@@ -65,13 +65,14 @@ async def _seed(plan: Plan, deadline: float, say: Say) -> None:
     say("both systems hold their first records")
 
 
-async def _faults(plan: Plan) -> None:
-    if plan.options.faults is None:
-        return
+async def plan_faults(urls: Mapping[str, str], file: str | None) -> None:
+    """What is planned is what this start was told: faults of an earlier one are gone."""
+    planned = read_faults(file) if file is not None else {}
     async with httpx.AsyncClient(timeout=5) as client:
-        for system, faults in read_faults(plan.options.faults).items():
-            for fault in faults:
-                answer = await client.post(f"{plan.url(system)}/_sandbox/faults", json=fault)
+        for system, url in urls.items():
+            await client.delete(f"{url}/_sandbox/faults")
+            for fault in planned.get(system, []):
+                answer = await client.post(f"{url}/_sandbox/faults", json=fault)
                 if answer.is_error:
                     raise StartError(f"{system} refuses the fault {fault}: {answer.text}")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from schemas.flow import Flow
 from schemas.records import Question
-from streams.domain import catching_up, gates, index, keys, listing, poison, sources
+from streams.domain import attempts, catching_up, gates, index, keys, listing, poison, sources
 from streams.domain.config import side as flow_side
 from streams.domain.fold import GATES, Fold
 from streams.domain.parents import cause_now, link_cause_now
@@ -35,6 +35,7 @@ def _state(fold: Fold, flow: Flow, direction: str) -> tuple[str, str]:
     system = direction.removeprefix("to-")
     state, cause = fold.tenant.gates.get(f"{flow.name}|{direction}", ["held", "unknown"])
     refused = sources.failing(fold, system, flow_side(flow, system).entity, "login")
+    refused = refused or attempts.refused_login(fold, flow.name, direction)
     return ("failed", refused) if state == "open" and refused else (state, cause)
 
 
@@ -102,6 +103,7 @@ def status(fold: Fold, args: Args) -> dict[str, Any]:
         "sources": _sources(fold),
         "in_flight": _sum(fold, "in_flight"),
         "retrying": _sum(fold, "retrying"),
+        "retrying_why": attempts.sample(fold),
         "waiting_round": _sum(fold, "waiting"),
         "poisoned": poison.count(fold),
         "unreadable": _sum(fold, "unreadable"),

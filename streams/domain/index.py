@@ -155,6 +155,7 @@ def _of_side(one: Side) -> Iterator[str]:
     marks = (
         ("in_flight", one.flight is not None),
         ("retrying", one.flight is None and one.retry_at > 0),
+        ("login", one.login_at > 0 and (one.flight is not None or one.retry_at > 0)),
         ("parked", one.stuck is not None),
         ("refused", bool(one.refused)),
         ("normalised", bool(one.normalised)),

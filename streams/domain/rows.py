@@ -125,6 +125,8 @@ class Side(Struct, frozen=True, array_like=True):
     entered: dict[
         str, list[Any]
     ] = {}  # property → [value, from, at] edited on that one, until this side shows it
+    why: str = ""  # what the last attempt to write was told, while there is no answer for good
+    login_at: int = 0  # since when the login of its writes is refused
 
 
 class LinkRow(Struct, frozen=True, array_like=True):

@@ -18,6 +18,7 @@ from streams.domain.rows import RefRow, direction_to, other, side_of
 
 MISSING, MERGED = "missing", "merged"
 READING = ("login", "live", "scan")  # what may fail of a source as a whole, the gravest first
+EVENTS = "events"  # what tells of a whole system's records: without it none of them is read
 DAY_MS = 86_400_000
 
 
@@ -28,7 +29,7 @@ def place(system: str, entity: str, what: str | None) -> str:
 
 def failing(fold: Fold, system: str, entity: str, *whats: str) -> str:
     """Why it cannot be read or logged in to; empty where it can."""
-    rows = (fold.ref(place(system, entity, what)) for what in whats)
+    rows = (fold.ref(place(system, of, what)) for what in whats for of in (entity, EVENTS))
     return next((row.cause for row in rows if row is not None and row.state == "unreadable"), "")
 
 

@@ -167,7 +167,18 @@ def cause_of(row: LinkRow) -> str | None:
     for side in (row.invoiced, row.crm):
         if side.stuck is not None:
             return f"{side.stuck.cause}: {side.stuck.message}"
-    return row.review or ", ".join(row.hold.values()) or row.waiting or _refused(row) or None
+    held = ", ".join(row.hold.values())
+    return row.review or held or row.waiting or _tried(row) or _refused(row) or None
+
+
+def _tried(row: LinkRow) -> str:
+    """What the last attempt was told where a write is tried again."""
+    sides = (("invoiced", row.invoiced), ("crm", row.crm))
+    return "; ".join(
+        f"{system}: {side.why}; it is tried again"
+        for system, side in sides
+        if side.why and (side.flight is not None or side.retry_at)
+    )
 
 
 def _refused(row: LinkRow) -> str:

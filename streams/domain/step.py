@@ -23,6 +23,7 @@ from schemas.records import (
 )
 from streams.domain import (
     answers,
+    attempts,
     catching_up,
     decisions,
     gates,
@@ -43,13 +44,18 @@ def _continue(fold: Fold, body: Continue) -> None:
     """The queue is worked behind every event; this one only brings the log on."""
 
 
+def _result(fold: Fold, body: Result) -> None:
+    attempts.note(fold, body)
+    results.result(fold, body)
+
+
 def _nudge(fold: Fold, body: Nudge) -> None:
     work.nudge(fold, body.link_id)
 
 
 HANDLERS: dict[type, Callable[[Fold, Any], None]] = {
     Change: identity.change,
-    Result: results.result,
+    Result: _result,
     RoundBegun: rounds.begun,
     RoundPassed: rounds.passed,
     Position: rounds.position,

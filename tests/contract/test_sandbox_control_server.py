@@ -13,6 +13,8 @@ import httpx
 import pytest
 import stamina
 
+from sandbox.stack.boot import plan_faults
+
 FAULTS = Path(__file__).parents[2] / "sandbox" / "faults" / "crm-readonly.json"
 
 
@@ -81,3 +83,15 @@ def test_the_read_only_faults_refuse_tandem_and_nobody_else(tmp_path: Path) -> N
     assert [response.status_code for response in refused] == [403] * 3
     assert refused[0].json()["Error"]["Code"] == "forbidden"
     assert [response.status_code for response in allowed] == [200] * 2
+
+
+async def test_a_start_without_faults_has_none(tmp_path: Path) -> None:
+    """What an earlier `make up FAULTS=…` had planned and not used up is gone; a file's own faults are there."""
+    with running(tmp_path) as (crm, _):
+        urls = {"crm": str(crm.base_url)}
+        await plan_faults(urls, str(FAULTS))
+        planned = crm.get("/_sandbox/faults").json()["faults"]
+        await plan_faults(urls, None)
+        left = crm.get("/_sandbox/faults").json()["faults"]
+
+    assert ([fault["status"] for fault in planned], left) == ([403], [])

@@ -160,3 +160,15 @@ async def test_a_command_for_later_is_told(sink: SinkRig, logged: list[EventDict
     assert result.outcome == "retry_at"
     [line] = logged
     assert (line["event"], line["link_id"], line["cause"]) == ("command.retry", "link", result.cause)
+
+
+async def test_a_refused_login_of_a_write_is_told(sink: SinkRig, logged: list[EventDict]) -> None:
+    """The status and the link are named, once; what waits behind it is told the same in its result."""
+    record = await add_crm(sink)
+    await sink.system.fault(kind="error", status=403, times=5, actor="tandem", message=f"not {SECRET}")
+
+    results = [await sink.send(rename(sink, record)), await sink.send(rename(sink, record))]
+
+    (told,) = [line for line in logged if line["event"] == "login.refused"]
+    assert (told["status"], told["system"], told["link_id"]) == (403, "crm", results[0].link_id)
+    assert ["403" in str(result.message) for result in results] == [True, True]

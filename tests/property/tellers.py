@@ -169,8 +169,8 @@ class Teller:
         """A person settles one of the conflicts that are listed."""
         if self.world.conflicts:
             one = self.world.conflicts[number % len(self.world.conflicts)]
-            row = next(row for row in self.world.links() if row.id == one.link_id)
-            self.touched |= {n for n, homes in self.homes.items() if self._in(homes, row)}
+            rows = [row for row in self.world.links() if row.id == one.link_id]  # none after a loss
+            self.touched |= {n for n, homes in self.homes.items() for row in rows if self._in(homes, row)}
             self.world.decide("conflicts.resolve", id=one.id, take=take)
 
     def _in(self, homes: dict[str, str], row: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from schemas.records import Question, Unreadable
+from schemas.records import Question, Result, Unreadable
 from tests.property.scenes import HERE, THERE, conflicts, edit, empty, linked, organisation, shows
 from tests.property.world import CONFIG, World
 
@@ -31,6 +31,58 @@ def test_a_refused_login_fails_its_direction_until_it_is_taken() -> None:
     world.append(Unreadable(THERE, "customer", "", page="login"))
     world.fold()
     assert _state(world)["to-crm"] == ("running", None)
+
+
+def test_events_nobody_can_read_are_every_source_s_cause() -> None:
+    """Where a system's events are not to be had nothing of it is read: each of its sources says why."""
+    world = linked()
+    world.append(Unreadable(HERE, "events", "GET /events: ConnectError", page="live"))
+    world.fold()
+
+    causes = {one["system"]: one["cause"] for one in _ask(world, "status")["sources"]}
+    assert causes == {HERE: "GET /events: ConnectError", THERE: None}
+
+
+def _answered(world: World, **said: Any) -> None:
+    """The CRM's connector says something to the command under way, without carrying it out."""
+    (command,) = world.sinks[THERE].commands
+    world.sinks[THERE].commands.clear()
+    about = (command.id, "default", command.link_id, THERE, command.revision)
+    world.append(Result(*about, read_at=world.now, verb=command.verb, ref=command.ref, **said))
+    world.fold()
+
+
+def test_a_refused_login_of_a_write_fails_its_direction() -> None:
+    """Reading goes well and nothing can be written: direction, link and status say what was told, and since when."""
+    world = linked()
+    edit(world, HERE, city="Bremen")
+    world.go(HERE)
+    told = "login refused: PATCH /customers/c1: 403 read-only"
+    _answered(world, outcome="retry_at", cause="login", message=told, retry_at=world.now + 9_000)
+
+    state, cause = _state(world)["to-crm"]
+    assert (state, str(cause).startswith(f"crm: {told}; since 20")) == ("failed", True)
+    assert _state(world)["to-invoiced"] == ("running", None)
+    assert _ask(world, "status")["retrying_why"] == f"customer to-crm: {told}"
+    assert _ask(world, "link", ref="crm:customer:c1")["cause"] == f"crm: {told}; it is tried again"
+
+    world.settle()
+    assert shows(world, THERE, "City") == "Bremen"
+    assert (_state(world)["to-crm"], _ask(world, "link", ref="crm:customer:c1")["cause"]) == (
+        ("running", None),
+        None,
+    )
+
+
+def test_a_write_that_is_tried_again_says_why() -> None:
+    """An API that is down is no refused login: the direction runs, the link and the status name the last attempt."""
+    world = linked()
+    edit(world, HERE, city="Bremen")
+    world.go(HERE)
+    _answered(world, outcome="retry_at", cause="unreachable", message="GET /customers/c1: ConnectError")
+
+    assert _state(world)["to-crm"] == ("running", None)
+    assert "ConnectError" in _ask(world, "link", ref="crm:customer:c1")["cause"]
 
 
 def test_a_refused_value_is_listed_with_its_cause() -> None:

@@ -42,6 +42,7 @@ def fold(*states: State, rounds: int = 1) -> Progress:
     [
         ({"in_flight": 2}, "2 in flight"),
         ({"retrying": 1}, "1 retrying"),
+        ({"retrying": 2, "retrying_why": "a to-crm: 403"}, "2 retrying, as a to-crm: 403"),
         ({"waiting_round": 3}, "3 waiting for a poll round"),
         ({"queued": 4}, "4 queued in the worker"),
         ({"positions": {"tandem.crm.customer/0": 6}}, "tandem.crm.customer/0 is read to 6 of 7"),
