@@ -1,19 +1,19 @@
 """YAML files checked against frozen models: every mistake at once, each with its place, its value and its cure."""
 
-import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.scalarstring import ScalarString
 
-Place = tuple[int | str, ...]
+from schemas.wording import Place, did_you_mean, dotted, nearest
+from schemas.yaml_text import TextError, read_tree
+
 T = TypeVar("T")
 
 
@@ -47,19 +47,10 @@ class Document:
         self.content: Any = _plain(self._tree)
 
     def _read(self) -> Any:
-        yaml = YAML(typ="rt", pure=True)
         try:
-            tree = yaml.load(self.path.read_text("utf-8"))
-        except MarkedYAMLError as error:
-            mark = error.problem_mark
-            line = mark.line + 1 if mark else 1
-            what = " ".join((error.problem or "").split()).removesuffix(" with original value")
-            self.problems.append(
-                Problem(str(self.path), line, f"is no YAML: {what}; each key once, indented by spaces")
-            )
-            return None
-        except (OSError, UnicodeDecodeError) as error:
-            self.problems.append(Problem(str(self.path), 1, f"cannot be read: {error}"))
+            tree = read_tree(self.path)
+        except TextError as error:
+            self.problems.append(Problem(str(self.path), error.line, str(error)))
             return None
         if not isinstance(tree, CommentedMap):
             self.problems.append(Problem(str(self.path), 1, "is empty or no mapping; begin with `name: …`"))
@@ -93,12 +84,17 @@ class Document:
         """The content as the model; None after noting every mistake."""
         if self.content is None:
             return None
+        read, wrong = None, dict[Place, list[ErrorDetails]]()
         try:
-            return adapter.validate_python(self.content)
+            read = adapter.validate_python(self.content)
         except ValidationError as error:
-            for place, found in self._by_place(error.errors(include_url=False)).items():
-                self.wrong(place, _sentence(place, found, model))
-            return None
+            wrong = self._by_place(error.errors(include_url=False))
+        for place, found in wrong.items():
+            self.wrong(place, _sentence(place, found, model))
+        quoted = [place for place in _quoted(self._tree) if place not in wrong and _is_no_text(model, place)]
+        for place in quoted:
+            self.wrong(place, f"{dotted(place)} is the text {self.value(place)!r}; write it without quotes")
+        return None if quoted else read
 
     def _by_place(self, errors: Iterable[ErrorDetails]) -> dict[Place, list[ErrorDetails]]:
         """A value that fits no branch of a union is one mistake, not one a branch."""
@@ -119,6 +115,26 @@ class Document:
                 continue
             return place[:depth]
         return ()
+
+
+def _quoted(node: Any, place: Place = ()) -> Iterator[Place]:
+    """Every place that holds a text in quotes."""
+    if isinstance(node, CommentedMap):
+        for key, value in node.items():
+            yield from _quoted(value, (*place, key))
+    elif isinstance(node, CommentedSeq):
+        for index, value in enumerate(node):
+            yield from _quoted(value, (*place, index))
+    elif isinstance(node, ScalarString):
+        yield place
+
+
+def _is_no_text(model: Any, place: Place) -> bool:
+    """Whether a number or yes/no is due there, which a text in quotes only looks like."""
+    try:
+        return _model_at(model, place) in {bool, int, float}
+    except (KeyError, IndexError):  # nothing is known of it: that is another mistake
+        return False
 
 
 _UNKNOWN = "unexpected_keyword_argument"
@@ -145,7 +161,10 @@ def _sentence(place: Place, found: list[ErrorDetails], model: type) -> str:
         return f"{dotted(place)} is unknown here; {did_you_mean(place[-1], known)}"
     if first["type"] == "literal_error":
         choices = re.findall(r"'([^']*)'", first.get("ctx", {}).get("expected", ""))
-        return f"{dotted(place)} has {first['input']!r}; {did_you_mean(first['input'], choices)}"
+        cure = did_you_mean(first["input"], choices)
+        if any(each["type"] == "tuple_type" for each in found) and nearest(first["input"], choices) is None:
+            cure = f"write a list of values: [{first['input']}], or one of: {', '.join(choices)}"
+        return f"{dotted(place)} has {first['input']!r}; {cure}"
     cures = dict.fromkeys(_CURES.get(each["type"], each["msg"]) for each in found)
     return f"{dotted(place)} is {first['input']!r}; {' or '.join(cures)}"
 
@@ -162,22 +181,9 @@ def _model_at(model: Any, place: Place) -> Any:
     return model
 
 
-def dotted(place: Place) -> str:
-    """A place as people write it: `properties[3].type`."""
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
-    return text.removeprefix(".") or "the file"
-
-
-def did_you_mean(value: object, choices: Sequence[str]) -> str:
-    """The cure for a word that is none of the choices."""
-    near = difflib.get_close_matches(str(value), choices, n=1, cutoff=0.6)
-    asked = f"did you mean {near[0]!r}? " if near else ""
-    return f"{asked}known: {', '.join(choices) or 'nothing'}"
-
-
 def _plain(node: Any) -> Any:
     if isinstance(node, CommentedMap):
         return {key: _plain(value) for key, value in node.items()}
     if isinstance(node, CommentedSeq):
         return [_plain(value) for value in node]
-    return node
+    return str(node) if isinstance(node, ScalarString) else node

@@ -9,11 +9,12 @@ from pathlib import Path
 import msgspec
 from pydantic import TypeAdapter
 
-from schemas.document import Document, DocumentError, Problem, did_you_mean
+from schemas.document import Document, DocumentError, Problem
 from schemas.flow import Flow
 from schemas.flow_ends import check_ends
 from schemas.flow_policies import check_policies
 from schemas.flow_references import check_references, check_together
+from schemas.wording import did_you_mean
 
 OWN_FLOWS = Path(__file__).parent / "flows"
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from graphlib import CycleError, TopologicalSorter
 from itertools import combinations
 
-from schemas.document import Document, did_you_mean
+from schemas.document import Document
 from schemas.flow import Flow, Property, Side
+from schemas.wording import did_you_mean
 
 Read = Sequence[tuple[Document, Flow]]
 

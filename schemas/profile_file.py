@@ -4,8 +4,9 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from schemas.document import Document, DocumentError, Problem, did_you_mean
+from schemas.document import Document, DocumentError, Problem
 from schemas.profile import Profile
+from schemas.wording import did_you_mean
 
 OWN_PROFILES = Path(__file__).parent / "profiles"
 

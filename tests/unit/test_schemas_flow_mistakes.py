@@ -15,7 +15,7 @@ MISTAKES = [
     ("version: 1\n", "", "version is missing; add it"),
     ("version: 1\n", "version: 0\n", "version is 0; count from 1"),
     ("version: 1\n", "version: one\n", "version is 'one'; write a whole number"),
-    ("version: 1\n", "version: 1\nversion: 2\n", "is no YAML: found duplicate key"),
+    ("version: 1\n", "version: 1\nversion: 2\n", "is no YAML: the key 'version' stands twice; keep one"),
     ("version: 1\n", "version: [1\n", "is no YAML"),
     ("crm: City}", "crm: City, typ: text}", "properties[7].typ is unknown here; did you mean 'type'?"),
     ("crm: City}", "crm: 7}", "properties[7].crm is 7; write a text"),
