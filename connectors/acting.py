@@ -194,6 +194,7 @@ class Acting:
             intervals=config.intervals(),
             replacing=self._replacing,
             on_events=self._sinker.on_events if self._sinker is not None else None,
+            events_since=self._sinker.watch.earliest if self._sinker is not None else None,
         )
         self._polling = Polling(around)
 

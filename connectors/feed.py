@@ -10,19 +10,24 @@ MOST_PAGES = 20
 
 
 class FeedReader:
-    """Hands out each event once, oldest first. An event that shows up late is met on the first page."""
+    """Hands out each event once, oldest first. An event that shows up late is met on the first page.
 
-    def __init__(self, feed: Feed, client: Client, reading: FeedReading) -> None:
+    `back_to`: the first reading goes back to that time; what was handled before is then in `again`.
+    """
+
+    def __init__(self, feed: Feed, client: Client, reading: FeedReading, back_to: int | None = None) -> None:
         self._feed = feed
         self._client = client
+        self._back_to = back_to
         self.reading = reading
         self.gap = False
+        self.again: tuple[SourceEvent, ...] = ()
         self._newest: tuple[bytes, tuple[SourceEvent, ...]] | None = None
 
     async def news(self) -> tuple[SourceEvent, ...]:
         """Return unhandled events; `gap` says that some may be beyond the feed's end. `keep` ends the handling."""
         known, found, page = set(self.reading.seen), dict[int, SourceEvent](), 1
-        self.gap = False
+        self.gap, self.again = False, ()
         while True:
             events = self._parsed(page, await self._client.read(self._feed.request(page)))
             found |= {event.id: event for event in events}
@@ -37,7 +42,21 @@ class FeedReader:
         if not self.reading.started:
             self.keep(tuple(found.values()))
             return ()
+        if self._back_to is not None:
+            self.again = await self._before(page, [found[number] for number in found.keys() & known], events)
         return tuple(event for number, event in sorted(found.items()) if number not in known)
+
+    async def _before(
+        self, page: int, handled: list[SourceEvent], events: tuple[SourceEvent, ...]
+    ) -> tuple[SourceEvent, ...]:
+        """Return what was handled since `back_to`; what is met further back was, whether it is remembered or not."""
+        older = {event.id: event for event in handled}
+        while events and page < MOST_PAGES and not any(event.at < (self._back_to or 0) for event in events):
+            page += 1
+            events = self._feed.events(await self._client.read(self._feed.request(page)))
+            older |= {event.id: event for event in events}
+        self._back_to = None
+        return tuple(event for _, event in sorted(older.items()))
 
     def _parsed(self, page: int, answer: Answer) -> tuple[SourceEvent, ...]:
         """Return a page's events; in a quiet system the first page is the same round after round, and is read once."""

@@ -170,8 +170,9 @@ class Poller:
         if self._feed.reader.gap:
             for stream in self._streams.values():
                 await stream.live.bookmark.store(scan_due="events were missed")
-        if self._on_events is not None and news:
-            self._on_events(news)
+        told = (*self._feed.reader.again, *news)
+        if self._on_events is not None and told:
+            self._on_events(told)
         return news
 
     async def _keep(self, news: tuple[SourceEvent, ...]) -> None:

@@ -71,6 +71,7 @@ class Around(Struct, frozen=True):
     intervals: Intervals
     replacing: Callable[[str], bool]
     on_events: OnEvents | None = None
+    events_since: int | None = None
 
 
 class Polling:
@@ -172,5 +173,8 @@ class Polling:
             return None
         key = f"{self._system}|events"
         return FeedPlace(
-            FeedReader(a.feed, a.client, a.cursors.get(key, FeedReading)), a.cursors, a.publisher, key
+            FeedReader(a.feed, a.client, a.cursors.get(key, FeedReading), a.events_since),
+            a.cursors,
+            a.publisher,
+            key,
         )

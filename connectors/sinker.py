@@ -160,14 +160,19 @@ class Sinker:
         trying = memory.trying if memory is not None else None
         if trying is not None and trying.command_id == command.id and trying.epoch != self._a.epoch:
             await self._a.clock.sleep(max(0.0, self._trusted_from - self._a.clock.monotonic()))
-        before = self.watch.newest
+        repeated = trying is not None and trying.command_id == command.id
+        before = 0 if repeated else self.watch.newest  # an earlier attempt's event may have been met by now
         result = await Carrier(self._a, command, memory, doubtful=doubtful).run()
+        if result.outcome == "done" and repeated:
+            result = msgspec.structs.replace(result, wrote=True)  # if not now, then in the attempt before
         if result.cause == "login":
             self._login_until = self._a.clock.monotonic() + LOGIN_S
             self._login_told = result.message or ""
         await self._finish(command, result)
-        if result.outcome == "done" and result.wrote and result.verb == "update" and self._a.feed is not None:
-            for overwritten in self.watch.add(command, result, self._a.client.skew_ms, before):
+        if self._a.feed is not None:
+            noted = self._memory.get(command.link_id)
+            since = noted.trying.at if noted is not None and noted.trying is not None else None
+            for overwritten in self.watch.add(command, result, self._a.client.skew_ms, before, since):
                 await self._say_overwritten(overwritten)
 
     async def _finish(self, command: Command, result: Result) -> None:

@@ -1,16 +1,22 @@
-"""Watching for the events of our own writes: a value they replaced that nobody expected was somebody's edit."""
+"""Watching for the events of our own writes: a value they replaced that nobody expected was somebody's edit.
+
+So was what a record showed that we deleted. A write whose answer was lost is watched for as well, whatever the look
+after it has found there.
+"""
 
 from collections.abc import Iterable
 
-import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from connectors.image import same, same_number
+from connectors.look import plausible
 from connectors.source import SourceEvent
-from schemas.records import Applied, Command, Json, Result
+from schemas.records import Applied, Command, Json, Result, Trying
 
 WATCHED_MS = 300_000
 SLACK_MS = 2_000
+OPEN_MS = 3_600_000  # so long an attempt without an answer may be looked into after a restart
 MOST_MET = 2_000
 
 
@@ -18,12 +24,22 @@ class Written(Struct, frozen=True):
     """A write whose event has not been met: what was expected before it, and when it was made (their clock).
 
     `after`: the newest event met before the write began; its own event is newer, whatever else looks alike.
+    `since`: when its first attempt began; `sent`: the values it carried, where they are known.
     """
 
     result: Result
     expected: dict[str, Json]
     at: int
     after: int = 0
+    since: int = 0
+    sent: dict[str, Json] = {}
+
+
+def watchable(result: Result) -> bool:
+    """Tell whether a write was made that may have gone over an edit: whoever looks afterwards sees only what is left."""
+    if not result.wrote or result.ref is None:
+        return False
+    return result.outcome == "done" if result.verb == "delete" else result.outcome in {"done", "stale"}
 
 
 class Watch:
@@ -34,61 +50,73 @@ class Watch:
         self._met: dict[str, list[tuple[int, SourceEvent]]] = {}
         self._marked = False  # whether the feed has been seen to tell our writes from those of people
         self.newest = 0
+        self.earliest: int | None = None  # since when (their clock) there may be events of what was recalled
 
-    def add(self, command: Command, result: Result, skew_ms: int, after: int = 0) -> list[Result]:
+    def add(
+        self, command: Command, result: Result, skew_ms: int, after: int = 0, since: int | None = None
+    ) -> list[Result]:
         """Watch for the event of a write that was just answered; it may have been met already.
 
-        `after` is `newest` as it was before the write's request.
+        `after` is `newest` as it was before the write's request; `since` our time at which it was first tried.
         """
-        expected = {name: command.expected[name] for name in command.changed if name in command.expected}
-        if result.ref is None or not expected:
+        names = command.expected if result.verb == "delete" else command.changed
+        expected = {name: command.expected[name] for name in names if name in command.expected}
+        if not (watchable(result) and expected and result.ref is not None):
             return []
-        self._add(result.ref, result, expected, skew_ms, after)
+        sent = {name: command.values.get(name) for name in command.changed}
+        written = _written(result, expected, skew_ms, since)
+        self._written.setdefault(result.ref, []).append(replace(written, after=after, sent=sent))
         return self._compare(result.ref, [event for _, event in self._met.get(result.ref, [])])
 
     def recall(self, memories: Iterable[Applied], now: int) -> None:
-        """Go on watching for what the last holder wrote shortly before it ended."""
+        """Go on watching for what the last holder wrote shortly before it ended, or may have written."""
         for memory in memories:
             result, trying = memory.result, memory.trying
-            if (
-                result is None
-                or trying is None
-                or trying.command_id != result.command_id
-                or result.ref is None
-            ):
+            if trying is None:
                 continue
-            recent = result.read_at > now - WATCHED_MS
-            if recent and result.outcome == "done" and result.wrote and result.verb == "update":
-                self._add(result.ref, result, dict(trying.expected), trying.skew_ms)
+            if result is None or trying.command_id != result.command_id:
+                self._look_back(trying, now - OPEN_MS)
+            elif result.ref is not None and result.read_at > now - WATCHED_MS and watchable(result):
+                written = _written(result, dict(trying.expected), trying.skew_ms, trying.at)
+                self._written.setdefault(result.ref, []).append(written)
+                self._look_back(trying, 0)
+
+    def _look_back(self, trying: Trying, limit: int) -> None:
+        if trying.at > limit:
+            since = trying.at + trying.skew_ms - SLACK_MS
+            self.earliest = since if self.earliest is None else min(since, self.earliest)
 
     def meet(self, events: Iterable[SourceEvent], now: int) -> list[Result]:
         """Return what the events show to have been overwritten."""
         self._forget(now)
-        found: list[Result] = []
+        fresh: dict[str, list[SourceEvent]] = {}
         for event in events:
             self.newest = max(self.newest, event.id)
             if event.ref is not None and event.kind == "updated":
                 self._met.setdefault(event.ref, []).append((now, event))
-                found += self._compare(event.ref, [event])
-        return found
+                fresh.setdefault(event.ref, []).append(event)
+        return [result for ref, about in fresh.items() for result in self._compare(ref, about)]
 
     def _compare(self, ref: str, events: list[SourceEvent]) -> list[Result]:
         found: list[Result] = []
-        for event in events:
-            for written in list(self._written.get(ref, ())):
-                lost = None if self._marked and event.by_api is False else replaced(written, event)
-                if lost is not None:
-                    self._written[ref].remove(written)
-                    self._marked = self._marked or event.by_api is True
-                if lost:
-                    found.append(
-                        msgspec.structs.replace(written.result, outcome="overwritten", previous=lost)
-                    )
+        for written in list(self._written.get(ref, ())):
+            lost = self._lost(written, events)
+            if lost is not None:
+                self._written[ref].remove(written)
+            if lost:
+                found.append(_told(written, lost))
         return found
 
-    def _add(self, ref: str, result: Result, expected: dict[str, Json], skew_ms: int, after: int = 0) -> None:
-        at = result.updated_at if result.updated_at is not None else result.read_at + skew_ms
-        self._written.setdefault(ref, []).append(Written(result, expected, at, after))
+    def _lost(self, written: Written, events: list[SourceEvent]) -> dict[str, Json] | None:
+        if written.result.verb == "delete":
+            return erased(written, events) or None
+        # What was written before this process began may be among older events that look alike: ours is the last.
+        for event in events if written.after else sorted(events, key=_ours_first):
+            lost = None if self._marked and event.by_api is False else replaced(written, event)
+            if lost is not None:
+                self._marked = self._marked or event.by_api is True
+                return lost
+        return None
 
     def _forget(self, now: int) -> None:
         for ref in list(self._written):
@@ -103,13 +131,49 @@ class Watch:
             del self._met[next(iter(self._met))]
 
 
+def _ours_first(event: SourceEvent) -> tuple[bool, int]:
+    return (event.by_api is not True, -event.id)
+
+
+def _written(result: Result, expected: dict[str, Json], skew_ms: int, since: int | None) -> Written:
+    at = result.updated_at if result.updated_at is not None else result.read_at + skew_ms
+    return Written(result, expected, at, since=at if since is None else min(at, since + skew_ms))
+
+
+def _told(written: Written, lost: dict[str, Json]) -> Result:
+    """What is reported; of a deleted record with what it was expected to show, for it shows nothing itself."""
+    told = replace(written.result, outcome="overwritten", previous=lost)
+    if told.verb != "delete":
+        return told
+    return replace(told, image={name: written.expected[name] for name in lost})
+
+
 def replaced(written: Written, event: SourceEvent) -> dict[str, Json] | None:
     """Return the unexpected values our write replaced; None: this is not the event of that write."""
-    image = written.result.image or {}
     ours = event.kind == "updated" and event.id > written.after
-    if not ours or abs(event.at - written.at) > SLACK_MS:
+    if not ours or not written.since - SLACK_MS <= event.at <= written.at + SLACK_MS:
         return None
     names = [name for name in written.expected if name in event.previous]
-    if not names or not all(same(event.image.get(name), image.get(name)) for name in names):
+    if not names or not all(_made(written, name, event) for name in names):
         return None
     return {n: event.previous[n] for n in names if not same_number(event.previous[n], written.expected[n])}
+
+
+def _made(written: Written, name: str, event: SourceEvent) -> bool:
+    """Tell whether an event shows what our write has made of a property; of one in doubt only what was sent is known."""
+    shown = event.image.get(name)
+    if written.result.outcome != "stale" or (not written.sent and event.by_api is True):
+        return same(shown, (written.result.image or {}).get(name))
+    if name not in written.sent:
+        return False
+    return same(shown, written.sent[name]) or (shown is not None and plausible(written.sent[name], shown))
+
+
+def erased(written: Written, events: Iterable[SourceEvent]) -> dict[str, Json]:
+    """Return the edits that went with a record we deleted as it was expected."""
+    found: dict[str, Json] = {}
+    for event in sorted(events, key=lambda one: one.id):
+        recent = event.id > written.after and (written.after > 0 or event.at >= written.since - SLACK_MS)
+        if event.kind == "updated" and recent and event.at <= written.at + SLACK_MS:
+            found |= {name: event.image.get(name) for name in written.expected if name in event.previous}
+    return {n: value for n, value in found.items() if not same_number(value, written.expected[n])}

@@ -10,17 +10,12 @@ from msgspec.structs import replace
 
 from schemas.flow import Flow
 from schemas.records import Result
-from streams.domain import doubt, entering, leaving, met, settling, slots
+from streams.domain import doubt, entering, leaving, met, overwriting, settling, slots
 from streams.domain.endings import UNDELETABLE
 from streams.domain.fold import Fold
-from streams.domain.keys import conflict_id
-from streams.domain.lenses import UNKNOWN, get, names
 from streams.domain.links import converge
-from streams.domain.merge import Decided
 from streams.domain.observe import in_use, show, unforce, vanish
-from streams.domain.recording import record
 from streams.domain.rows import Flight, LinkRow, Side, Stuck, other, side_of, with_side
-from streams.domain.values import same
 
 UNSENT = {"absent", "unreachable"}  # causes of a `retry_at` that say: nothing was written
 
@@ -163,37 +158,6 @@ def soon(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) -
     return with_side(row, result.system, replace(side, flight=None, retry_at=fold.now + 1_000))
 
 
-def overwritten(fold: Fold, flow: Flow, row: LinkRow, system: str, result: Result) -> LinkRow:
-    """Our write went over an edit nobody had read yet: the policy decides after the fact, and it is listed."""
-    forced = dict(row.forced)
-    for prop in flow.properties:
-        if not all(name in result.previous for name in names(prop, system)[:1]):
-            continue
-        was = get(prop, system, dict(result.previous))
-        side = side_of(row, system)
-        ours = (side.seen.get(prop.name), *side.ours.get(prop.name, ()))
-        if was is UNKNOWN or prop.type == "reference" or any(same(prop.type, was, one) for one in ours):
-            continue
-        policy = prop.conflict or flow.policy.conflict
-        winner = system if policy == "newest" else policy if policy != "manual" else other(system)
-        pair = {system: was, other(system): side_of(row, other(system)).seen.get(prop.name)}
-        name = conflict_id(row.id, prop.name, f"{result.command_id}|overwritten")
-        decided = Decided(name, prop.name, policy, winner, None, pair["invoiced"], pair["crm"])
-        record(fold, row, decided)
-        if winner == system:
-            forced[prop.name] = [was, ["invoiced", "crm"]]
-    return replace(row, forced=forced)
-
-
-def _overwrote(fold: Fold, flow: Flow, row: LinkRow, answer: Result) -> None:
-    """The same is told again after a restart: once is enough, or a later edit would be undone."""
-    side = side_of(row, answer.system)
-    if answer.command_id not in side.overwrote:
-        told = (*side.overwrote, answer.command_id)[-3:]
-        row = with_side(row, answer.system, replace(side, overwrote=told))
-        converge(fold, overwritten(fold, flow, row, answer.system, answer))
-
-
 def _late(fold: Fold, flow: Flow, row: LinkRow, answer: Result) -> None:
     """A command nobody waits for any more was carried out all the same: what it wrote there is nobody's edit."""
     side = side_of(row, answer.system)
@@ -228,7 +192,7 @@ def result(fold: Fold, answer: Result) -> None:
         return  # its command is sent again, and answered again, when that is over
     flow = fold.config.flow(row.flow)
     if answer.outcome == "overwritten":
-        _overwrote(fold, flow, row, answer)
+        overwriting.told(fold, flow, row, answer)
         return
     side = side_of(row, answer.system)
     flight = side.flight or side.unanswered

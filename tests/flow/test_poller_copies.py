@@ -113,6 +113,27 @@ async def test_a_first_reading_of_the_feed_handles_nothing() -> None:
     assert len(await reader.news()) == 1
 
 
+async def test_a_reading_after_a_restart_goes_back_to_what_was_being_written() -> None:
+    """What was handled since is handed out beside the news, once: the events of our last writes may be among it."""
+    system = invoiced()
+    for name in ("A", "B"):
+        assert (await system.user.post("/customers", json={"name": name})).is_success
+    before = FeedReader(InvoicedFeed(), client_of(system, read_error), FeedReading(started=True))
+    handled = await before.news()
+    before.keep(handled)
+    assert (await system.user.post("/customers", json={"name": "C"})).is_success
+    reader = FeedReader(InvoicedFeed(), client_of(system, read_error), before.reading, back_to=1)
+
+    news = await reader.news()
+
+    assert len(news) == 1
+    assert reader.again == handled
+    assert not reader.gap
+    reader.keep(news)
+    assert await reader.news() == ()
+    assert reader.again == ()
+
+
 async def test_a_quiet_feed_is_taken_apart_once() -> None:
     """The same page again says nothing: only a page that differs is read into events."""
     system, pages = invoiced(), list[int]()

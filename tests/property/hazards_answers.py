@@ -70,9 +70,9 @@ def _deaf(_fold: Any, _flow: Any, row: LinkRow, _system: str, _result: Any) -> L
 
 @hazard(
     "N8b",
-    "streams/domain/results.py:overwritten",
+    "streams/domain/overwriting.py:overwritten",
     "without a word",
-    {"streams.domain.results.overwritten": _deaf},
+    {"streams.domain.overwriting.overwritten": _deaf},
 )
 def overwritten_is_told() -> None:
     """Invoiced has no versions: the event of our own write shows what it went over, and the policy decides."""

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from connectors import sink_rules as rules
 from connectors.image import same_number
 from connectors.sink_rules import Finish
@@ -26,6 +28,7 @@ class Sink:
         self.carrier: Carrier | None = None
         self.watch = Watch()
         self.met = 0
+        self.after = 0
         self.ties = TIES
 
     def __repr__(self) -> str:
@@ -43,15 +46,20 @@ class Sink:
         if begun is not None:
             return self._end(begun)
         if mode == "die":
-            self.carrier = None
+            self._restart(now)
             return []
         assert self.carrier is not None
         result = self.carrier.step(now, "lost" if mode == "die_after" else mode)
         self._wrote(self.commands[0], now)
         if mode == "die_after":
-            self.carrier = None
+            self._restart(now)
             return []
         return [] if result is None else self._end(result)
+
+    def _restart(self, now: int) -> None:
+        """Nothing is known but what was noted; the events are read again from there."""
+        self.carrier, self.watch, self.met = None, Watch(), 0
+        self.watch.recall(self.applied.values(), now)
 
     def writes_next(self) -> bool:
         """Whether the next request of the command under way is a write, as far as that is known."""
@@ -67,6 +75,8 @@ class Sink:
         if isinstance(start, Result):
             return start
         version = self._version(command, memory)
+        # What was met before the write is no event of it, equal as it may look.
+        self.after = 0 if start == "doubtful" else self.watch.newest
         carrier = Carrier(self.api, command, memory, version, doubtful=start == "doubtful")
         if start in {"superseded", "held"}:
             return carrier.result(Finish(start), now)
@@ -100,9 +110,11 @@ class Sink:
             self.poller.stamped[result.ref] = result.updated_at
         if result.outcome != "superseded":
             self.applied[command.link_id] = Applied(command.link_id, trying, result)
-        seen = self.api.system == "invoiced" and result.outcome == "done" and result.wrote
-        self.watch._met.clear()  # what was met before the write is no event of it, equal as it may look
-        watched = self.watch.add(command, result, self.api.clock_ms) if seen else []
+        if result.outcome == "done" and trying is not None and trying.command_id == command.id:
+            result = replace(result, wrote=True)
+        since = trying.at if trying is not None else None
+        events = self.api.system == "invoiced"
+        watched = self.watch.add(command, result, self.api.clock_ms, self.after, since) if events else []
         return [result, *watched]
 
     def watched(self, now: int) -> list[Result]:

@@ -1,8 +1,10 @@
 """Which event is the one of our own write, and what that write went over."""
 
+from msgspec.structs import replace
+
 from connectors.source import SourceEvent
-from connectors.watch import WATCHED_MS, Watch
-from schemas.records import Command, Result
+from connectors.watch import SLACK_MS, WATCHED_MS, Watch
+from schemas.records import Applied, Command, Result, Trying
 
 REF = "invoiced:customer:4"
 NOW = 1_000_000_000
@@ -102,3 +104,53 @@ def test_events_that_no_write_can_have_caused_any_more_are_forgotten() -> None:
         watch.meet([_event(number, "Austin", "Dallas", at)], at)
 
     assert sum(map(len, watch._met.values())) <= 5
+
+
+def test_a_write_that_was_lost_and_then_found_tidied_is_watched_for() -> None:
+    """The look after a lost answer cannot tell whose value stands there; the event tells what ours went over."""
+    watch = Watch()
+    lost = replace(_done("DALLAS", NOW + 9_000), outcome="stale")
+    watch.add(_command("Austin", "Dallas"), lost, 0, since=NOW - 500)
+
+    found = watch.meet([_event(15, "Houston", "DALLAS")], NOW + 9_000)
+
+    assert [dict(result.previous) for result in found] == [{"city": "Houston"}]
+
+
+def test_what_a_user_made_of_their_own_edit_is_not_laid_to_a_write_in_doubt() -> None:
+    """Nothing of ours was written, and a user there edited twice: what they replaced themselves is not brought back."""
+    watch = Watch()
+    lost = replace(_done("Boston", NOW), outcome="stale")
+    watch.add(_command("Austin", "Dallas"), lost, 0, since=NOW - 500)
+
+    assert watch.meet([_event(15, "Austin", "Houston"), _event(16, "Houston", "Boston")], NOW) == []
+
+
+def test_an_edit_on_a_record_we_deleted_is_reported() -> None:
+    """A stale look before the delete did not show it: the edit has gone with the record, and its event tells of it."""
+    watch = Watch()
+    watch.meet([_event(14, "Oslo", "Austin", NOW - 900)], NOW)
+    delete = replace(_command("Austin", ""), verb="delete", changed=(), values={})
+    gone = replace(_done("", NOW), verb="delete", image=None, updated_at=None)
+    watch.add(delete, gone, 0, watch.newest, since=NOW - 300)
+
+    found = watch.meet([_event(15, "Austin", "Houston", NOW - 500)], NOW)
+
+    assert [dict(result.previous) for result in found] == [{"city": "Houston"}]
+    assert watch.meet([_event(15, "Austin", "Houston", NOW - 500)], NOW) == []
+
+
+def test_what_was_written_before_a_restart_is_told_from_what_looks_like_it() -> None:
+    """Events are read again after a restart: of two that show our value the last one is ours."""
+    watch = Watch()
+    trying = Trying("to Houston", 1, 1, NOW - 300, 0, None, {"city": "Dallas"})
+    watch.recall([Applied("L", trying, _done("Houston", NOW))], NOW)
+
+    again = [
+        _event(14, "Austin", "Houston"),
+        _event(15, "Houston", "Dallas"),
+        _event(16, "Dallas", "Houston"),
+    ]
+
+    assert watch.earliest == NOW - 300 - SLACK_MS
+    assert watch.meet(again, NOW) == []

@@ -1,0 +1,78 @@
+"""An edit that our own write went over before anybody had read it, as its system's events tell afterwards."""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from schemas.flow import Flow, Property
+from schemas.records import Result
+from streams.domain.fold import Fold
+from streams.domain.keys import conflict_id
+from streams.domain.lenses import UNKNOWN, get, names
+from streams.domain.links import FORMER, converge, resolve, values
+from streams.domain.merge import Decided
+from streams.domain.parents import wanted
+from streams.domain.recording import record
+from streams.domain.rows import LinkRow, other, side_of, with_side
+from streams.domain.values import same
+
+
+def overwritten(fold: Fold, flow: Flow, row: LinkRow, system: str, result: Result) -> LinkRow:
+    """Our write went over an edit nobody had read yet: the policy decides after the fact, and it is listed.
+
+    So it is with an edit that went with a record we deleted, whose place another had taken.
+    """
+    forced, present = dict(row.forced), values(fold, flow, row)
+    side = side_of(row, system)
+    for prop in flow.properties:
+        if not all(name in result.previous for name in names(prop, system)[:1]):
+            continue
+        was = _was(fold, prop, system, result)
+        entered = side.entered.get(prop.name, ())[:1]
+        ours = (present[system].get(prop.name), *side.ours.get(prop.name, ()), *entered)
+        if was is UNKNOWN or any(same(prop.type, was, one) for one in ours):
+            continue
+        if _alone(prop, system, result, present[other(system)].get(prop.name)):
+            forced[prop.name] = [was, ["invoiced", "crm"]]
+            continue
+        policy = prop.conflict or flow.policy.conflict
+        winner = system if policy == "newest" else policy if policy != "manual" else other(system)
+        pair = {system: was, other(system): present[other(system)].get(prop.name)}
+        name = conflict_id(row.id, prop.name, f"{result.command_id}|overwritten")
+        decided = Decided(name, prop.name, policy, winner, None, pair["invoiced"], pair["crm"])
+        record(fold, row, decided)
+        if winner == system:
+            forced[prop.name] = [was, ["invoiced", "crm"]]
+    return replace(row, forced=forced)
+
+
+def _alone(prop: Property, system: str, result: Result, far: Any) -> bool:
+    """Whether nobody edited the other side: it shows what the deleted record had shown before."""
+    if result.verb != "delete":
+        return False
+    before = get(prop, system, dict(result.image or {}))
+    return before is not UNKNOWN and same(prop.type, before, far)
+
+
+def _was(fold: Fold, prop: Property, system: str, result: Result) -> Any:
+    """What our write went over; a parent as its link, unless nobody knows it."""
+    was = get(prop, system, dict(result.previous))
+    if prop.type != "reference":
+        return was
+    if result.verb == "delete":
+        return UNKNOWN  # the record left for the parent it was moved to
+    if was is UNKNOWN or was is None:
+        return was
+    parent = resolve(fold, f"{system}:{wanted(fold.config, prop, system)}:{was}")
+    return UNKNOWN if parent.startswith("?") else parent.removesuffix(FORMER)
+
+
+def told(fold: Fold, flow: Flow, row: LinkRow, answer: Result) -> None:
+    """Take in what was gone over. The same is told again after a restart: once is enough, or a later edit would be undone."""
+    side = side_of(row, answer.system)
+    if answer.verb == "delete" and answer.ref == side.ref:
+        return  # an edit on what is out of use on both sides stays there, as on one that is archived
+    if answer.command_id not in side.overwrote:
+        told = (*side.overwrote, answer.command_id)[-3:]
+        row = with_side(row, answer.system, replace(side, overwrote=told))
+        converge(fold, overwritten(fold, flow, row, answer.system, answer))
