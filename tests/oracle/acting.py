@@ -115,14 +115,16 @@ class Telling(Struct):
         if not thing.active or (act.parent and (parent is None or act.side not in parent.ids)):
             return False
         named = parent.ids[act.side] if parent else None
+        stands = False
         if act.operation == "refer":
             content = {CRM_PARENT[thing.entity.name] if act.side == "crm" else "parent_customer": named}
+            stands = self._stands(thing, act.side, content)
         else:
             content = {"CustomerId": named} if act.side == "crm" else dict(target.invoiced.create)
         if not self._patch(thing, act.side, content, {}):
             return False
         thing.parent = act.parent
-        if parent and act.operation == "refer":
+        if parent and act.operation == "refer" and not stands:
             thing.give(self.order, act.side, {PARENT: parent.mark})
         if parent and "invoiced" in parent.ids:
             thing.parents.insert(0, parent.ids["invoiced"])
@@ -130,6 +132,11 @@ class Telling(Struct):
             thing.exchanged, thing.was = True, thing.entity.name
         thing.entity = target
         return True
+
+    def _stands(self, thing: Thing, side: Name, content: Record) -> bool:
+        """Whether it is so already: who enters the parent that stands there edits nothing, and no conflict comes of it."""
+        shown = self.shelves.read(side, self.path(thing, side)) if side in thing.ids else None
+        return shown is not None and all(shown.get(name) == value for name, value in content.items())
 
     def _price(self, act: Act, thing: Thing) -> bool:
         """In Invoiced a user, too, has to delete the item and enter it again."""
