@@ -69,6 +69,31 @@ async def test_an_overwritten_edit_is_reported(rig: SinkRig) -> None:
     assert overwritten.command_id == done.command_id
 
 
+async def test_a_successor_tells_what_its_predecessor_had_overwritten(rig: SinkRig) -> None:
+    """The event of its last write was handled, and the connector killed before it said so: the events are read again."""
+    ref = await add_invoiced(rig)
+    client = client_of(rig.system, read_error)
+    feed = FeedReader(InvoicedFeed(), client, FeedReading())
+    await events(rig, feed)
+    await user_sets(rig, ref, name="Edited")
+    await rig.send(rename(rig, ref))
+    feed.keep(await feed.news())
+    await rig.close()
+
+    await rig.open(epoch=2)
+    watch = rig.sinker.watch
+    watch.recall(rig.memory.all(), rig.clock.now_ms())
+    again = FeedReader(InvoicedFeed(), client, feed.reading, watch.earliest)
+    news = await again.news()
+    rig.sinker.on_events((*again.again, *news))
+    while len(rig.results()) < 2:
+        await rig.log.grown()
+
+    assert news == ()
+    assert [one.outcome for one in rig.results()] == ["done", "overwritten"]
+    assert rig.results()[1].previous == {"name": "Edited"}
+
+
 async def test_an_expected_value_is_no_overwriting(rig: SinkRig) -> None:
     """The event of our write shows the expected value before it: nothing is said."""
     ref = await add_invoiced(rig)
