@@ -9,12 +9,10 @@ from connectors.connector import Connector, run_connector
 from connectors.modelled import entities_of, modelled_of
 from ops.channel import topics_of
 from ops.configuration import required
-from ops.errors import Mistake
 from ops.flows import flows_of
 from ops.health import HealthServer, Vitals
+from ops.profile import profile_of
 from ops.settings import Crm, Invoiced, Settings
-from schemas.profile import Profile
-from schemas.profile_file import ProfileError, load_profile
 
 System = Literal["invoiced", "crm"]
 BOTH: frozenset[Role] = frozenset({"poller", "sink"})
@@ -42,7 +40,7 @@ def connector_config(settings: Settings, system: System, roles: frozenset[Role] 
         state_dir=settings.state_dir,
         topics=topics_of(settings),
         tenant_partition=settings.tenant_partition,
-        profile=_profile(settings.crm.profile) if system == "crm" else None,
+        profile=profile_of(settings) if system == "crm" else None,
         entities=entities_of(flows, system),
         modelled=modelled_of(flows),
         roles=roles,
@@ -55,14 +53,6 @@ def connector_config(settings: Settings, system: System, roles: frozenset[Role] 
         session_timeout_s=settings.kafka.session_timeout_s,
         instance=settings.worker_id,
     )
-
-
-def _profile(name: str) -> Profile:
-    try:
-        return load_profile(name)
-    except ProfileError as error:
-        cure = "correct the lines that are named"
-        raise Mistake("profile", str(error), where="TANDEM_CRM__PROFILE", cure=cure) from error
 
 
 def connect(settings: Settings, system: System, roles: frozenset[Role] = BOTH) -> int:

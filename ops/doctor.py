@@ -10,8 +10,9 @@ from ops.channel import channel, reaching_registry, registry_of, topics_of
 from ops.configuration import connected, load
 from ops.errors import Failure, Mistake
 from ops.flows import flows_of
+from ops.profile import profile_of
 from ops.settings import Settings
-from ops.system_look import look, profile_of
+from ops.system_look import look
 from schemas.flow_file import OWN_FLOWS
 
 

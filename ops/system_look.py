@@ -10,9 +10,9 @@ from connectors.invoiced.entities import CUSTOMER
 from connectors.system import basic, login_header, meaning_in
 from ops.configuration import required
 from ops.errors import Mistake, Negative, Unreached
+from ops.profile import profile_of
 from ops.settings import Crm, Invoiced, Settings
 from schemas.profile import Profile
-from schemas.profile_file import ProfileError, load_profile
 
 HTTP_S = 5.0
 System = Literal["invoiced", "crm"]
@@ -42,15 +42,6 @@ def look(settings: Settings, system: System) -> str:
         ) from error
     _judge(answer.status_code, profile, read.url, name)
     return f"{read.url} answers and takes the key ({answer.status_code})"
-
-
-def profile_of(settings: Settings) -> Profile:
-    """The CRM's profile; a mistake in it ends the look."""
-    try:
-        return load_profile(settings.crm.profile)
-    except ProfileError as error:
-        cure = "correct the lines named"
-        raise Mistake("profile", str(error), where=settings.crm.profile, cure=cure) from error
 
 
 def _read(access: Invoiced | Crm, profile: Profile | None) -> Read:

@@ -55,6 +55,7 @@ def domain_config(settings: Settings) -> Config:
 
 def work(settings: Settings) -> int:
     """Runs the worker until it is told to end; gives its exit code."""
+    config = domain_config(settings)  # a wrong flow file ends it before anything is reached for
     topics, registry = topics_of(settings), registry_of(settings)
     codec = Codec(registry, topics)
     with reaching_registry(settings):
@@ -74,9 +75,7 @@ def work(settings: Settings) -> int:
                 registry=registry,
                 envelopes=envelopes(codec),
             )
-            domain = hooks(
-                domain_config(settings), codec, topics, registry, settings.tenant_partition, wanted.say
-            )
+            domain = hooks(config, codec, topics, registry, settings.tenant_partition, wanted.say)
             tasks = (lambda: keep_reading_back(wanted, source),)
             return run_worker(host, domain, source.envelopes, probe, tasks)
     except WrongTopicsError as error:

@@ -9,11 +9,16 @@ from pathlib import Path
 import msgspec
 from pydantic import TypeAdapter
 
+from schemas.api_fields import Api
 from schemas.document import Document, DocumentError, Problem
 from schemas.flow import Flow
+from schemas.flow_belonging import check_belonging
 from schemas.flow_ends import check_ends
+from schemas.flow_fields import check_fields, sides
+from schemas.flow_kinds import check_kinds
 from schemas.flow_policies import check_policies
 from schemas.flow_references import check_references, check_together
+from schemas.profile import Profile
 from schemas.wording import did_you_mean
 
 OWN_FLOWS = Path(__file__).parent / "flows"
@@ -25,8 +30,11 @@ class FlowError(DocumentError):
     """Every mistake in the flows, as plain lines."""
 
 
-def load_flows(folder: Path = OWN_FLOWS) -> tuple[Flow, ...]:
-    """Every flow of a folder, by name. All mistakes of all files are reported at once."""
+def load_flows(folder: Path = OWN_FLOWS, profile: Profile | None = None) -> tuple[Flow, ...]:
+    """Every flow of a folder, by name. All mistakes of all files are reported at once.
+
+    `profile`: of the CRM whose fields the flows name; else it is the reference CRM.
+    """
     files = sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")])
     if not files:
         raise FlowError(
@@ -34,12 +42,13 @@ def load_flows(folder: Path = OWN_FLOWS) -> tuple[Flow, ...]:
         )
     read = [(document, document.check(_FLOW, Flow)) for document in map(Document, files)]
     flows = [(document, flow) for document, flow in read if flow is not None]
-    names = [flow.name for _, flow in flows]
+    api, names = Api(profile), [flow.name for _, flow in flows]
     for document, flow in flows:
         _check(document, flow)
+        _check_api(document, flow, [each for _, each in flows], api)
         check_references(document, flow, names, whole=len(flows) == len(read))
     _check_names(flows)
-    check_together(flows)
+    check_together(flows, api)
     problems = [problem for document, _ in read for problem in document.problems]
     if problems:
         raise FlowError(problems)
@@ -66,8 +75,15 @@ def _check(document: Document, flow: Flow) -> None:
     if flow.version < 1:
         document.wrong(("version",), f"version is {flow.version}; count from 1, and up with every change")
     _check_rules(document, flow, names)
-    _check_barrier(document, flow)
     check_policies(document, flow)
+
+
+def _check_api(document: Document, flow: Flow, flows: Sequence[Flow], api: Api) -> None:
+    """What a flow says of the two APIs' records."""
+    check_fields(document, flow, api)
+    check_kinds(document, flow, flows, api)
+    check_belonging(document, flow, api)
+    _check_barrier(document, flow, api)
 
 
 def _check_crm_names(document: Document, flow: Flow) -> None:
@@ -102,14 +118,14 @@ def _check_rules(document: Document, flow: Flow, names: Sequence[str]) -> None:
                 document.wrong(("rules", index, "keys", place), message)
 
 
-def _check_barrier(document: Document, flow: Flow) -> None:
-    sides = (
-        ("invoiced", flow.invoiced.entity, flow.barrier.get("invoiced", ())),
-        ("crm", flow.crm.entity, flow.barrier.get("crm", ())),
-    )
-    for system, entity, entities in sides:
-        if entity not in entities:
-            message = f"barrier.{system} lacks {entity!r}, the flow's own entity: twins could be created; add it: {system}: [{entity}]"
+def _check_barrier(document: Document, flow: Flow, api: Api) -> None:
+    for system, side in sides(flow):
+        entities = flow.barrier.get(system, ())
+        if side.entity not in entities and side.entity in api.entities(system):
+            message = (
+                f"barrier.{system} lacks {side.entity!r}, the flow's own entity: twins could be created; "
+                f"add it: {system}: [{side.entity}]"
+            )
             document.wrong(("barrier", system), message)
 
 

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from graphlib import CycleError, TopologicalSorter
 from itertools import combinations
 
+from schemas.api_fields import Api
 from schemas.document import Document
 from schemas.flow import Flow, Property, Side
+from schemas.flow_fields import sides
 from schemas.wording import did_you_mean
 
 Read = Sequence[tuple[Document, Flow]]
@@ -44,15 +46,13 @@ def _check_parent(document: Document, flow: Flow) -> None:
         document.wrong(("parent",), message)
 
 
-def check_together(flows: Read) -> None:
+def check_together(flows: Read, api: Api) -> None:
     """Notes what no flow could tell alone: parents that wait for one another, and records two flows would take."""
     _check_cycles(flows)
     for (_, first), (document, second) in combinations(flows, 2):
-        for system, one, two in (
-            ("invoiced", first.invoiced, second.invoiced),
-            ("crm", first.crm, second.crm),
-        ):
-            if one.entity == two.entity and not _apart(one, two):
+        for (system, one), (_, two) in zip(sides(first), sides(second), strict=True):
+            told = all(api.knows(system, one.entity, name) for name in (*one.when, *two.when))
+            if one.entity == two.entity and told and not _apart(one, two):
                 message = (
                     f"{system} {two.entity} may belong to {first.name!r} as well; "
                     "say in `when` of both which records are whose"

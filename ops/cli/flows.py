@@ -8,6 +8,7 @@ from ops.cli.grammar import Group
 from ops.cli.output import Reply
 from ops.configuration import load
 from ops.errors import Mistake, Negative
+from ops.profile import profile_of
 from schemas.flow_file import OWN_FLOWS, FlowError, flows_hash, load_flows
 
 
@@ -23,9 +24,10 @@ def check(folder: Path | None) -> Reply:
 
     A file stands for the folder it is in: flows are checked together.
     """
-    place = _folder(folder or load().flows or OWN_FLOWS)
+    settings = load()
+    place = _folder(folder or settings.flows or OWN_FLOWS)
     try:
-        found = load_flows(place)
+        found = load_flows(place, profile_of(settings))
     except FlowError as error:
         problems = [{"file": one.file, "line": one.line, "message": one.message} for one in error.problems]
         message = f"{len(problems)} {'mistake' if len(problems) == 1 else 'mistakes'} in the flow files"

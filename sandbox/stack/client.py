@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,7 +18,8 @@ from sandbox.jvm import TITLES, fetch, java
 from sandbox.ready import tail
 from sandbox.stack import tenure
 from sandbox.stack.layout import Layout, checkout
-from sandbox.stack.options import Options, read_faults, read_profile
+from sandbox.stack.options import Options, read_faults, read_flows, read_profile
+from sandbox.stack.plan import given_in
 
 DOWN_S = 24.0
 Say = Callable[[str], None]
@@ -28,12 +29,14 @@ class StackError(Exception):
     """The sandbox is not up; the message says why and what to do."""
 
 
-def prepare(options: Options) -> None:
+def prepare(options: Options, given: Mapping[str, str]) -> None:
     """Everything that needs the network or may be refused, before anything starts."""
     if options.faults:
         read_faults(options.faults)
     if options.profile:
         read_profile(options.profile)
+    if flows := given.get("TANDEM_FLOWS"):
+        read_flows(flows, options.profile or given.get("TANDEM_CRM__PROFILE", "reference"))
     java()
     for program in TITLES:
         fetch(program)
@@ -93,7 +96,7 @@ def read_manifest(layout: Layout) -> dict[str, Any]:
 @contextlib.contextmanager
 def _leash(options: Options, layout: Layout, say: Say) -> Iterator[subprocess.Popen[bytes]]:
     """A supervisor that has everything up; it leaves when the leash is let go without `keep`."""
-    prepare(options)
+    prepare(options, given_in(os.environ, layout.root))
     layout.make()
     log = layout.log("supervisor")
     with log.open("ab") as errors:

@@ -7,6 +7,7 @@ import click
 import msgspec
 from msgspec import Struct
 
+from schemas.flow_file import FlowError, load_flows
 from schemas.profile_file import ProfileError, load_profile
 
 
@@ -49,6 +50,14 @@ def read_profile(file: str) -> None:
         load_profile(file)
     except ProfileError as error:
         raise OptionsError(f"PROFILE={file}: {'; '.join(str(error).splitlines())}.") from error
+
+
+def read_flows(folder: str, profile: str) -> None:
+    """Every mistake in flow files of one's own, as the processes would name it one by one."""
+    try:
+        load_flows(Path(folder), load_profile(profile))
+    except (FlowError, ProfileError) as error:
+        raise OptionsError(f"TANDEM_FLOWS={folder}: {'; '.join(str(error).splitlines())}.") from error
 
 
 def read_faults(file: str) -> dict[str, list[dict[str, Any]]]:

@@ -1,11 +1,13 @@
 """A slip of the hand ends with one line, a cure that can be followed, and 2; what is well-formed but unknown with 1."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ops.cli.root import perform
+from schemas.flow_file import OWN_FLOWS
 from tests.contract.cli_worker import AnsweringWorker, Run
 
 LINK = "11111111-2222-3333-4444-555555555555"
@@ -149,6 +151,29 @@ def test_a_flow_file_is_checked_with_its_folder(run: Run, tmp_path: Path) -> Non
 
     assert (code, out["folder"], err["error"]["message"]) == (1, str(tmp_path), "1 mistake in the flow files")
     assert (missing[0], missing[2]["error"]["message"]) == (2, f"{tmp_path / 'nope'} is no folder or file")
+
+
+@pytest.mark.parametrize("words", ["worker", "connector --system crm", "connector --system invoiced"])
+def test_no_process_starts_on_a_wrong_flow(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    """A field the CRM does not have ends each with 2 and the line, before it has reached for anything."""
+    shutil.copytree(OWN_FLOWS, tmp_path / "flows")
+    file = tmp_path / "flows" / "product.yaml"
+    file.write_text(file.read_text().replace("crm: UnitPrice", "crm: UnitPrise"))
+    given = {"FLOWS": str(file.parent), "STATE_DIR": str(tmp_path), "KAFKA__BOOTSTRAP": "127.0.0.1:9"}
+    for name, value in {
+        **given,
+        "CRM__URL": "http://127.0.0.1:9",
+        "CRM__API_KEY": "k",
+        "INVOICED__API_KEY": "k",
+    }.items():
+        monkeypatch.setenv(f"TANDEM_{name}", value)
+
+    code, _, err = run("run", *words.split())
+
+    assert (code, err["error"]["code"]) == (2, "flows")
+    assert err["error"]["message"].startswith(f"{file}:20: crm 'UnitPrise' of 'unit_cost' is no field")
 
 
 def test_the_help_of_reject_promises_no_drop(capsys: pytest.CaptureFixture[str]) -> None:

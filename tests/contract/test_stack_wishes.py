@@ -1,5 +1,7 @@
 """What a sandbox is told: by make, by the environment, and what it says to a wish it cannot understand."""
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +12,7 @@ from sandbox.stack import identity
 from sandbox.stack.layout import Layout
 from sandbox.stack.options import Options
 from sandbox.stack.plan import Plan, given_in, spec
+from schemas.flow_file import OWN_FLOWS
 
 
 def plan(root: Path, options: Options, **environment: str) -> Plan:
@@ -79,4 +82,21 @@ def test_every_mistake_of_a_profile_is_named_before_anything_starts(tmp_path: Pa
 
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert f"{file}:1: " in done.stderr
+    assert not (tmp_path / ".tandem").exists()
+
+
+def test_a_wrong_flow_file_is_named_before_anything_starts(tmp_path: Path) -> None:
+    """Flow files of one's own are read by `make up` itself: every mistake at once, in one line."""
+    flows = tmp_path / "mine"
+    shutil.copytree(OWN_FLOWS, flows)
+    file = flows / "product.yaml"
+    file.write_text(file.read_text().replace("crm: UnitPrice", "crm: UnitPrise").replace(": item", ": itm"))
+    command = [sys.executable, "-m", "sandbox.stack", "--root", str(tmp_path), "up"]
+    environment = os.environ | {"TANDEM_FLOWS": "mine"}
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30, env=environment)
+
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert f"{file}:20: crm 'UnitPrise'" in done.stderr
+    assert "did you mean 'item'?" in done.stderr
     assert not (tmp_path / ".tandem").exists()

@@ -31,14 +31,12 @@ def test_flows_that_wait_for_one_another_are_refused(tmp_path: Path) -> None:
 
 def test_a_record_that_two_flows_would_take_is_refused(tmp_path: Path) -> None:
     """Two flows of one entity must say which records are whose."""
-    (tmp_path / "a.yaml").write_text(
-        EMPTY.replace("crm: {entity: customer}", "crm: {entity: customer, when: {X: empty}}")
-    )
-    (tmp_path / "b.yaml").write_text(
-        EMPTY.replace("tiny", "other").replace(
-            "crm: {entity: customer}", "crm: {entity: customer, when: {X: filled}}"
+    here = EMPTY.replace("{delete: ignore}", "{delete: ignore, create: {to_crm: off}}")
+    for name, flow, presence in (("a", "tiny", "empty"), ("b", "other", "filled")):
+        text = here.replace(
+            "crm: {entity: customer}", f"crm: {{entity: customer, when: {{ParentId: {presence}}}}}"
         )
-    )
+        (tmp_path / f"{name}.yaml").write_text(text.replace("tiny", flow))
 
     with pytest.raises(
         FlowError, match=r"b\.yaml:3: invoiced customer may belong to 'tiny' as well"

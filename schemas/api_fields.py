@@ -1,0 +1,107 @@
+"""The fields of the records that either API shows, and what each holds: out of the schemas of the change topics.
+
+What those do not list: values in a map of Invoiced (`metadata.*`), what it shows beside its documented fields, and
+what a profile declares of a CRM (`entities.<entity>.properties`).
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final, Literal
+
+from schemas.catalogue import schema_text
+from schemas.profile import Profile
+from schemas.topic_table import TABLE
+
+System = Literal["invoiced", "crm"]
+Kind = Literal["text", "number", "yes/no", "time", "list", "reference"]
+REFERENCE: Final = "reference"
+
+# The field → the entity whose record it names.
+NAMES: Mapping[tuple[str, str, str], str] = {
+    ("invoiced", "customer", "parent_customer"): "customer",
+    ("invoiced", "contact", "customer"): "customer",
+    ("crm", "customer", "ParentId"): "customer",
+    ("crm", "contact", "CustomerId"): "customer",
+}
+# The field → all the values there are.
+VALUES: Mapping[tuple[str, str, str], tuple[str, ...]] = {
+    ("invoiced", "customer", "type"): ("company", "person", "government", "non_profit"),
+}
+# Maps whose keys are free; Invoiced's contacts have none.
+_MAPS = {"customer": ("metadata.", "payment_source."), "item": ("metadata.",)}
+# Seen in answers, documented nowhere: nothing is known of what they hold.
+_BESIDE = {
+    "customer": (
+        "ach_gateway_id",
+        "cc_gateway_id",
+        "convenience_fee",
+        "late_fee_schedule",
+        "late_fee_schedule_id",
+        "network_connection",
+        "network_connection_id",
+        "owner_id",
+    ),
+    "contact": ("customer_id", "role"),
+}
+_KINDS: Mapping[str, Kind] = {"string": "text", "long": "number", "bytes": "number", "boolean": "yes/no"}
+
+
+class Api:
+    """What is known of both APIs' records. A CRM of whose fields its profile tells nothing has any field."""
+
+    def __init__(self, profile: Profile | None = None) -> None:
+        self._profile = profile
+
+    def entities(self, system: System) -> tuple[str, ...]:
+        """The entities that are read at all."""
+        return tuple(entity for owner, entity in _records() if owner == system)
+
+    def fields(self, system: System, entity: str) -> tuple[str, ...]:
+        """The names that are known, those that only a profile declares included."""
+        own = self._declared(entity) if system == "crm" else _BESIDE.get(entity, ())
+        return tuple(dict.fromkeys([*_typed(system, entity), *own]))
+
+    def knows(self, system: System, entity: str, name: str) -> bool:
+        """Whether there is such a field, as far as anybody can tell."""
+        if system == "invoiced":
+            free = any(name.startswith(each) and name != each for each in _MAPS.get(entity, ()))
+        else:
+            theirs = self._profile is not None and self._profile.name != "reference"
+            free = theirs and not self._declared(entity)
+        return free or name in self.fields(system, entity)
+
+    def kind(self, system: System, entity: str, name: str) -> Kind | None:
+        """What a field holds; None where nothing is known of it."""
+        if (system, entity, name) in NAMES:
+            return REFERENCE
+        return _typed(system, entity).get(name)
+
+    def _declared(self, entity: str) -> tuple[str, ...]:
+        known = self._profile.entities.get(entity) if self._profile else None
+        return tuple(known.properties) if known else ()
+
+
+@cache
+def _records() -> Mapping[tuple[str, str], str]:
+    """The full name of each entity's record, by system and entity."""
+    changes = [(each.name.split("."), each.schema) for each in TABLE if each.public and "." in each.name]
+    return {
+        (name[0], name[1]): schema.removesuffix("Change") for name, schema in changes if schema is not None
+    }
+
+
+@cache
+def _typed(system: str, entity: str) -> Mapping[str, Kind]:
+    record = _records().get((system, entity))
+    shown = json.loads(schema_text(record))["fields"] if record else []
+    return {each["name"]: _kind(each) for each in shown if each["name"] not in {"absent", "extra"}}
+
+
+def _kind(field: Mapping[str, Any]) -> Kind:
+    held = next(branch for branch in field["type"] if branch != "null")
+    if field.get("shown") == "json":
+        return "list"
+    if isinstance(held, dict) and held.get("logicalType") == "timestamp-millis":
+        return "time"
+    return _KINDS[held["type"] if isinstance(held, dict) else held]
