@@ -146,6 +146,7 @@ class Acting:
             limits=Limits(seconds=config.retry_s),
             feed=self._parts.feed,
             replacer=self._parts.replacer,
+            behind=lambda command, look: held.behind(command, look, self._order),
         )
         topic = config.topics.name(f"commands.{config.system}")
         places = (await self._cluster.binding([topic])).places()

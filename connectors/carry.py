@@ -133,6 +133,7 @@ class Carrier:
             refused=self._steps.now.refused,
             found=end.found,
             normalised=tuple(sorted(end.normalised)),
+            resent=replacing.resent(self._steps.now, look) if look is not None else {},
             cause=None,
             message=end.message,
             attempts=max(1, self._steps.attempts),

@@ -3,6 +3,7 @@
 * ConnectorError
   + Retry          try again, not before `after` seconds
     - Throttled    the API asked for fewer requests (429)
+    - Behind       the answer shows a past of its record; a later one will show more
     - Unreachable  no byte left this machine: nothing can have happened
     - Lost         no usable answer came back: it may have happened
   + Park           this record or page cannot be read or written as it is
@@ -45,6 +46,10 @@ class Retry(ConnectorError):  # noqa: N818  # named by what the caller does
 
 class Throttled(Retry):
     """The API wants fewer requests; this one had no effect."""
+
+
+class Behind(Retry):
+    """The answer came from a replica that lags behind; what it shows is no longer so."""
 
 
 class Unreachable(Retry):

@@ -43,6 +43,13 @@ def unexpected(image: Image, command: Command, names: Iterable[str]) -> frozense
     )
 
 
+def unseen(held: Image | None, command: Command) -> bool:
+    """Tell whether the poller has seen something in the command's place that its maker had not."""
+    if held is None or command.verb != "update":
+        return False
+    return bool(unexpected(held, command, off_target(held, command, command.changed)))
+
+
 def unanswered(found: Found, command: Command, tried_at: int) -> Look:
     """Return what our own create shows whose answer was lost: as it is found; what somebody edited meanwhile, as sent.
 

@@ -4,7 +4,7 @@ Such an answer is believed once a later round shows it still; until then the rec
 published and its entity's rounds do not pass. Clocks are set back and systems are restored, so it may be true.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 from msgspec import Struct
@@ -41,6 +41,25 @@ def goes_back(
     if stamp is not None and known is not None and stamp > known:
         return False
     return held.before is not None and not changed_names(held.before, image, noise)
+
+
+def looks_back(
+    seen: Seen, held: Change, answered: Answered | None, names: Collection[str], noise: frozenset[str]
+) -> bool:
+    """Tell whether a look at a record that is to be written (`names`) shows a past of it.
+
+    The poller doubts such a past, too, and what it comes to believe is held. Something else than is held, under the
+    very stamp that is held, is what came or what went in the same second: only the poller's next read can tell, and
+    what it holds already it would never tell again. `answered`: if we wrote since the held version was read.
+    """
+    known = {**(held.after or {}), **(answered.values if answered is not None else {})}
+    other = changed_names(known, seen.image, noise)
+    if not other:
+        return False
+    at_once = seen.updated_at is not None and seen.updated_at == held.source.updated_at
+    if at_once and known.keys() & set(names) & set(other):
+        return True
+    return goes_back(seen, seen.image, held, answered, noise)
 
 
 def _lacks(stamp: int | None, image: Image, answered: Answered) -> bool:

@@ -4,7 +4,7 @@ The note is durable before the delete goes, so whoever comes after a crash at an
 
 | the record | a note is open | then |
 |---|---|---|
-| is there, as expected | of another state, or none | note it |
+| is there, as expected | of another state, or none | note it, and look again: an edit made meanwhile is noted, too |
 | is there, as expected | of this state | delete it |
 | is there, somebody changed it | any | `stale`; nothing is missing |
 | is gone | none, or the delete itself was answered with 404 | `gone`: somebody deleted it |
@@ -20,13 +20,14 @@ from typing import Any
 import msgspec
 import simplejson
 
-from connectors.image import same
-from connectors.look import Look
+from connectors.image import flatten, same
+from connectors.look import Look, plausible
 from connectors.standing import Finish, NoteWhole, Recreate, Standing, Step, TakeDown
-from schemas.records import Applied, Outcome
+from schemas.records import Applied, Json, Outcome
 
 CLOSING: frozenset[Outcome] = frozenset({"done", "found", "stale", "refused", "gone"})
 STAMPS = frozenset({"created_at", "updated_at", "archived"})
+MOST_NOTES = 3  # an API that never shows the same twice would be noted for ever
 
 
 def open_note(memory: Applied | None) -> str | None:
@@ -56,6 +57,12 @@ def present(now: Standing, look: Look) -> Step:
     return TakeDown() if now.whole == look.whole else NoteWhole(look.whole)
 
 
+def as_noted(now: Standing, whole: str) -> dict[str, Any]:
+    """Return what changes with a note. The delete follows a look that shows what is noted, or the last of a few."""
+    look = None if now.notes < MOST_NOTES - 1 else now.look
+    return {"whole": whole, "taken_down": False, "notes": now.notes + 1, "look": look}
+
+
 def absent(now: Standing, look: Look, names: frozenset[str]) -> Step:
     """Return how to go on with a record that is gone."""
     return Recreate(names) if now.whole is not None and now.taken_down else Finish("gone", look)
@@ -73,6 +80,8 @@ def rejected(now: Standing, field: str | None, reason: str) -> Standing:
 
 def after_look(now: Standing, look: Look) -> Standing | None:
     """Return how it stands after a look at a record whose successor was refused; None: even as it was it is refused."""
+    if look.image is not None and now.whole is not None and not now.taken_down:
+        return now  # noted just now
     if look.image is not None:
         kept = (
             now.whole if now.doubtful else None
@@ -107,6 +116,17 @@ def made_by_us(now: Standing, look: Look) -> bool:
     before, after = noted(now.whole), noted(look.whole)
     ours = STAMPS | {name.partition(".")[0] for name in now.command.changed}
     return all(same(before.get(name), after.get(name)) for name in (before.keys() | after.keys()) - ours)
+
+
+def resent(now: Standing, look: Look) -> dict[str, Json]:
+    """Return what was sent as it was noted, and the API shows otherwise; without an answer, only what it may have made."""
+    if now.whole is None or not now.taken_down or look.image is None:
+        return {}
+    if look is not now.answered and not (now.window is not None and now.window.holds(look.updated_at)):
+        return {}
+    sent = {n: v for n, v in flatten(noted(now.whole)).items() if n not in {*STAMPS, *now.command.changed}}
+    off = {n: v for n, v in sent.items() if v is not None and n in look.image and not same(v, look.image[n])}
+    return {n: v for n, v in off.items() if look is now.answered or plausible(v, look.image[n])}
 
 
 def body_of(whole: str, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -51,7 +51,7 @@ class Standing(Struct, frozen=True):
     """All that is known while a command is carried out. `sent`: names whose write was answered.
 
     `whole`: the record as it stood when it was noted, to be deleted and made anew; `taken_down`: it may be deleted
-    since. `rejection`: what the API said to the record made anew, and which name it meant, if any.
+    since; `notes`: how often it was noted. `rejection`: what the API said to the record made anew, and which name it meant, if any.
     """
 
     command: Command
@@ -70,6 +70,7 @@ class Standing(Struct, frozen=True):
     whole: str | None = None
     taken_down: bool = False
     rejection: tuple[str | None, str] | None = None
+    notes: int = 0
 
 
 class LookAt(Struct, frozen=True):

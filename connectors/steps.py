@@ -7,13 +7,13 @@ import msgspec
 
 from connectors import replacing
 from connectors import sink_rules as rules
-from connectors.errors import Lost, Park, Throttled
+from connectors.errors import Behind, Lost, Park, Retry, Throttled
 from connectors.exchange import Answer, Request
-from connectors.look import Look, Window, off_target, unexpected
+from connectors.look import Look, Window, unseen
 from connectors.shares import Share
 from connectors.standing import Authorship, Standing, Step, by_xref_too, looking
 from connectors.surroundings import Surroundings
-from schemas.records import Applied, Command, Found, Image, Trying
+from schemas.records import Applied, Command, Found, Trying
 
 NAMESPACE = uuid.UUID("6f0a4b1e-6a53-4c0f-9a55-0d7b5f6f2c11")
 MOST_COLLISIONS = 5
@@ -38,7 +38,7 @@ class Steps:
         abilities = around.sink.abilities(prepared)
         self.now = Standing(
             command=prepared,
-            abilities=looking(abilities) if _suspect(held, prepared) else abilities,
+            abilities=looking(abilities) if unseen(held, prepared) else abilities,
             doubtful=doubtful,
             version=around.sink.version(held),
             tried=own,
@@ -65,7 +65,7 @@ class Steps:
                 await self._remove(version)
             case rules.NoteWhole(whole=whole):
                 await self._remember(None, whole)
-                self._set(whole=whole, taken_down=False)
+                self._set(**replacing.as_noted(self.now, whole))
             case rules.TakeDown():
                 await self._take_down()
             case rules.Recreate(names=names):
@@ -74,6 +74,8 @@ class Steps:
     async def _look(self, ref: str) -> None:
         command = self.now.command
         look = self._a.sink.look(command, ref, await self._ask(self._a.sink.read(command, ref)))
+        if self._a.behind(command, look):
+            raise Behind(f"{ref}: the answer shows a past of the record")
         now = replacing.after_look(self.now, look)
         if now is None:
             reason = f"{ref} is refused even as it was: {self.now.rejection}"
@@ -170,6 +172,9 @@ class Steps:
         except Lost:
             self._set(taken_down=True)
             raise
+        except Retry:
+            self._set(look=None)  # it may be edited until the next try
+            raise
         ours = answer.meaning != "gone" or self.now.doubtful
         self._set(
             look=Look(None, read_at=answer.got_at),
@@ -236,10 +241,3 @@ class Steps:
 
     def _set(self, **changes: object) -> None:
         self.now = msgspec.structs.replace(self.now, **changes)
-
-
-def _suspect(held: Image | None, command: Command) -> bool:
-    """Tell whether the poller has seen something in the command's place that its maker had not."""
-    if held is None or command.verb != "update":
-        return False
-    return bool(unexpected(held, command, off_target(held, command, command.changed)))

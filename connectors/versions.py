@@ -1,7 +1,13 @@
 """The newest image of a record that anyone here has seen: the poller's, or the answer to our own last write."""
 
+from connectors.image import fill_vanished
+from connectors.look import Look
+from connectors.noise import noise_of
+from connectors.order import WriteOrder
+from connectors.past import looks_back
 from connectors.shadow import Shadow
 from connectors.sink import Sink
+from connectors.source import Seen
 from schemas.records import Applied, Command, Image
 
 
@@ -28,3 +34,14 @@ class HeldVersions:
         if first is not None and second is not None and first.isdigit() and second.isdigit():
             later = int(first) > int(second)
         return answered if later else shown
+
+    def behind(self, command: Command, look: Look, order: WriteOrder) -> bool:
+        """Tell whether a look at a command's record shows a past of it."""
+        ref = str(command.ref)
+        held = self._shadow.get(ref)
+        if held is None or held.op == "d" or look.image is None:
+            return False
+        seen = Seen(ref, fill_vanished(look.image, held.after), look.read_at, look.updated_at)
+        answered = order.answer(ref) if order.written_since(ref, held.source.read_at) else None
+        noise = noise_of(held.source.system, held.source.entity)
+        return looks_back(seen, held, answered, command.changed, noise)

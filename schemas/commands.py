@@ -65,7 +65,11 @@ class Found(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True):
-    """What came of a command. `read_at` is when the answer had arrived, by the connector's clock."""
+    """What came of a command. `read_at` is when the answer had arrived, by the connector's clock.
+
+    `resent`: values that were sent though nobody wanted them changed, since the record was made anew, and that the
+    API has changed.
+    """
 
     command_id: str
     tenant: str
@@ -89,6 +93,7 @@ class Result(Struct, frozen=True):
     attempts: int = 1
     wrote: bool = False
     sent: int = 0
+    resent: Mapping[str, Json] = {}
 
 
 class Trying(Struct, frozen=True):

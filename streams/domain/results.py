@@ -42,6 +42,7 @@ def done(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) -
     before = side_of(row, system)
     row = with_side(row, system, doubt.carried_over(before, _answered(before, result), flight))
     row = settling.release(settling.settle(flow, row, system, flight, result), flight, system)
+    row = settling.sent_along(flow, row, system, flight, result)
     # Gone; or its API does not show it, then its poller will tell.
     if flight.verb == "delete" and (result.image is None or in_use(flow, system, result.image)):
         return vanish(flow, row, system, 0, fold.now)
@@ -69,6 +70,8 @@ def refused(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result
         }
         known = settling.reference(side.refused, flight, result.system, result)
         # As definite as any answer: else what an earlier attempt has left open would be sent again for ever.
+        row = settling.sent_along(flow, row, result.system, flight, result)
+        side = side_of(row, result.system)
         side = replace(doubt.cleared(side), flight=None, refused={**known, **refusals})
         if refusals or known != side_of(row, result.system).refused:
             return with_side(row, result.system, side)
@@ -118,9 +121,8 @@ def stale(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) 
     side = replace(side, unanswered=None)
     if result.image is None:
         return with_side(row, result.system, replace(side, retry_at=fold.now + 1_000))
-    later = side.read_at > result.read_at
     stamp = result.updated_at if result.updated_at is not None else result.read_at
-    if not later:
+    if not settling.overtaken(side, flight, result):  # else a look that a replica answered which lags behind
         before, side = side, show(flow, result.system, side, result.image, stamp)
         row = unforce(flow, row, before, side)
     side = replace(side, answer_at=result.read_at, answer_updated=result.updated_at)

@@ -13,8 +13,8 @@ from schemas.records import Result
 from streams.domain.doubt import may_be
 from streams.domain.index import XREF, XREF_KEPT
 from streams.domain.lenses import names, read_all
-from streams.domain.observe import show, unforce
-from streams.domain.rows import Flight, LinkRow, other, side_of, with_side
+from streams.domain.observe import plain, show, unforce
+from streams.domain.rows import Flight, LinkRow, Side, other, side_of, with_side
 from streams.domain.values import same
 
 
@@ -107,12 +107,35 @@ def release(row: LinkRow, flight: Flight, system: str) -> LinkRow:
     return replace(row, forced=forced, conflicts=conflicts)
 
 
-def take_image(flow: Flow, row: LinkRow, system: str, flight: Flight, result: Result) -> LinkRow:
-    """The returned record, unless a later one was already observed: stamps say so only of what came after the command."""
-    side = side_of(row, system)
+def sent_along(flow: Flow, row: LinkRow, system: str, flight: Flight, result: Result) -> LinkRow:
+    """What was sent along as it stood, and the API has changed: agreed as it was before, and listed as normalised.
+
+    An edit nobody had seen that was sent along is an edit still, in the form it has now.
+    """
+    if not result.resent or result.image is None:
+        return row
+    was = read_all(flow.properties, system, {**result.image, **result.resent})
+    back, side = read_all(flow.properties, system, result.image), side_of(row, system)
+    base, kept = dict(side.base), dict(side.normalised)
+    for prop in plain(flow):
+        name = prop.name
+        known = name in base and name in back and name not in flight.source
+        if known and same(prop.type, was[name], base[name]) and not same(prop.type, back[name], base[name]):
+            kept[name] = [side_of(row, other(system)).base.get(name, was[name]), back[name]]
+            base[name] = back[name]
+    return with_side(row, system, replace(side, base=base, normalised=kept))
+
+
+def overtaken(side: Side, flight: Flight, result: Result) -> bool:
+    """Whether a later version than the answer's was observed: stamps say so only of what came after the command."""
     stamped = side.version > flight.version and (side.updated_at or 0) > (result.updated_at or 0)
-    later = side.read_at > result.read_at or stamped
-    if result.image is None or (later and side.image is not None):
+    return side.read_at > result.read_at or stamped
+
+
+def take_image(flow: Flow, row: LinkRow, system: str, flight: Flight, result: Result) -> LinkRow:
+    """The returned record, unless a later one was already observed."""
+    side = side_of(row, system)
+    if result.image is None or (overtaken(side, flight, result) and side.image is not None):
         image = side.image or {}
     else:
         image = dict(result.image)

@@ -107,12 +107,14 @@ class SinkRig:
             self.memory.mark(one)
         sink, client, feed = self._parts()
         publisher = publisher_of(self.log, self.codec)
+        order, versions = WriteOrder(self.clock, shadow.read_at), HeldVersions(shadow, sink)
         around = Surroundings(
-            sink=sink, client=client, order=WriteOrder(self.clock, lambda ref: 0), clock=self.clock,
+            sink=sink, client=client, order=order, clock=self.clock,
             note=lambda command, trying: self.memory.note(publisher, command.link_id, trying),
-            held=HeldVersions(shadow, sink).newest, since=lambda _: 0, open_for=self.control.open_for, epoch=epoch,
+            held=versions.newest, since=lambda _: 0, open_for=self.control.open_for, epoch=epoch,
             limits=Limits(seconds=seconds, tries=tries), client_timeout_s=5.0, feed=feed,
             replacer=sink if self.name == "invoiced" else None,
+            behind=lambda command, look: versions.behind(command, look, order),
         )  # fmt: skip
         self.sinker = Sinker(around, self.commands, self.memory, publisher, self.codec, takeover_s=0.1)
         self._stopping = asyncio.Event()
@@ -160,9 +162,9 @@ class SinkRig:
         await self.log.append(self.log.topics.name("control"), key, value)
         await self.control.at_head()
 
-    async def show(self, ref: str, image: Mapping[str, Any]) -> None:
-        """Let the poller have seen a record."""
-        source = Source(self.name, self.entity, ref.split(":", 2)[2], 1, 1)
+    async def show(self, ref: str, image: Mapping[str, Any], stamp: int | None = None) -> None:
+        """Let the poller have seen a record, with this stamp."""
+        source = Source(self.name, self.entity, ref.split(":", 2)[2], 1, 1, stamp)
         change = Change("r", ref, 1, source, 1, None, image, ())
         topic = self.log.topics.name(f"{self.name}.{self.entity}")
         await self.log.append(topic, ref, self.codec.encode(f"{self.name}.{self.entity}", change))

@@ -24,7 +24,7 @@ async def test_what_can_be_patched_is_patched(rig: SinkRig) -> None:
 
 
 async def test_a_price_change_makes_the_item_anew(rig: SinkRig) -> None:
-    """Look, delete, create: the new price and name, every other field as it was, the note closed."""
+    """Look, note, look, delete, create: the new price and name, every other field as it was, the note closed."""
     command = price(
         rig,
         values={"unit_cost": Decimal("7.5"), "name": "Gadget"},
@@ -33,7 +33,7 @@ async def test_a_price_change_makes_the_item_anew(rig: SinkRig) -> None:
     result = await rig.send(command)
 
     assert (result.outcome, result.wrote, (result.image or {})["unit_cost"]) == ("done", True, Decimal("7.5"))
-    assert await rig.methods() == ["GET", "DELETE", "POST"]
+    assert await rig.methods() == ["GET", "GET", "DELETE", "POST"]
     assert await item(rig) == {**WHOLE, "unit_cost": 7.5, "name": "Gadget"}
     assert rig.memory.noting(REF) is None
 
@@ -45,7 +45,7 @@ async def test_an_account_no_patch_takes_makes_the_item_anew(rig: SinkRig) -> No
     result = await rig.send(command)
 
     assert (result.outcome, result.refused) == ("done", {})
-    assert await rig.methods() == ["GET", "PATCH", "GET", "DELETE", "POST"]
+    assert await rig.methods() == ["GET", "PATCH", "GET", "GET", "DELETE", "POST"]
     assert await item(rig) == {**WHOLE, "gl_account": "4000"}
 
 

@@ -17,8 +17,8 @@ rig, wire = item_rig.rig, item_rig.wire
 @pytest.mark.parametrize(
     ("method", "when", "after"),
     [
-        ("GET", "before", ["GET", "DELETE", "POST"]),
-        ("GET", "after", ["GET", "DELETE", "POST"]),  # before the note
+        ("GET", "before", ["GET", "GET", "DELETE", "POST"]),
+        ("GET", "after", ["GET", "GET", "DELETE", "POST"]),  # before the note
         ("DELETE", "before", ["GET", "DELETE", "POST"]),  # noted, not deleted
         ("DELETE", "after", ["GET", "POST"]),  # deleted, nobody knows
         ("POST", "before", ["GET", "POST"]),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from connectors.past import Answered, Doubts, goes_back
+from connectors.past import Answered, Doubts, goes_back, looks_back
 from connectors.source import Seen
 from schemas.records import Change, Source
 
@@ -51,6 +51,29 @@ def test_what_may_be_a_past(
 ) -> None:
     """The table of stamps, the version before, and our own last write."""
     assert goes_back(seen(stamp), image, known, answered, frozenset()) is expected
+
+
+@pytest.mark.parametrize(
+    ("stamp", "image", "answered", "expected"),
+    [
+        (10, PRESENT, None, False),  # what is held
+        (9, FORMER, None, True),
+        (11, FORMER, None, False),  # an edit
+        (10, {"title": "New", "city": "Oslo"}, None, True),  # it came or went in the second that is held
+        (10, {"title": "Chief", "city": "Bergen"}, None, False),  # not what is to be written
+        (10, {**PRESENT, "left out of lists": 1}, None, False),
+        (10, {"title": "Ours", "city": "Oslo"}, Answered(10, {"title": "Ours"}), False),  # our own write
+        (10, PRESENT, Answered(10, {"title": "Ours"}), True),  # lacks it
+        (11, PRESENT, Answered(10, {"title": "Ours"}), False),  # it was taken back
+    ],
+)
+def test_what_a_look_before_a_write_may_show(
+    stamp: int, image: dict[str, Any], answered: Answered | None, expected: bool
+) -> None:
+    """Beside what the poller doubts: something else under the very stamp that is held, which it may hold already."""
+    look = Seen(REF, image, 5, stamp)
+
+    assert looks_back(look, held(10, FORMER), answered, ("title",), frozenset()) is expected
 
 
 def test_a_doubt_is_read_again_in_the_next_round() -> None:
