@@ -85,6 +85,25 @@ def overwritten_is_told() -> None:
     assert shows(world, HERE, "city") == shows(world, THERE, "City") == "nine"
 
 
+@hazard(
+    "N8c",
+    "connectors/watch.py:watchable",
+    "without a word",
+    {"connectors.watch.watchable": lambda result: result.outcome == "done" and result.verb == "update"},
+)
+def overwritten_by_a_write_without_an_answer() -> None:
+    """A lost answer and a tidied value: the look finds no edit any more, the event of the write tells of it."""
+    world = linked()
+    world.apis[HERE].normalise = normalising(city="upper")
+    edit(world, THERE, City="two")
+    world.go(THERE)
+    edit(world, HERE, city="nine")
+    world.sink(HERE, "lost")
+    world.settle()
+    listed = [one.invoiced for one in world.conflicts if one.property == "city"]
+    assert "NINE" in listed, "an edit was written over without a word"
+
+
 def _stale(now: Standing, look: Any, _foreign: Any) -> Finish:
     return Finish("stale", look)
 
