@@ -121,7 +121,9 @@ class Crm(Section):
     api_key: SecretStr | None = Field(default=None, description="The API key.")
     rps: float = Field(default=20.0, gt=0, le=1000, description="Requests a second, at most.")
     profile: str = Field(
-        default="reference", description="`reference`, or the path of a profile that describes another CRM."
+        default="reference",
+        description="`reference`, or the path of a profile that describes another CRM; "
+        "the same for every process.",
     )
 
 

@@ -40,12 +40,14 @@ class Side:
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
-    entity: Annotated[str, Field(description="The entity: `customer`.")]
+    entity: Annotated[
+        str, Field(description="The entity: `customer`, `contact`, `item` (Invoiced), `product` (the CRM).")
+    ]
     when: Annotated[
         Mapping[str, Presence | tuple[str, ...]],
         Field(
             description="Which of its records belong to this flow: field of the API and the values it may have, "
-            "or that it is `empty` or `filled`."
+            "or that it is `empty` or `filled`. What the flow makes must belong to it: `create` says so, or a property."
         ),
     ] = field(default_factory=dict)
     create: Annotated[
@@ -64,15 +66,15 @@ class Property:
     invoiced: Annotated[
         str,
         Field(
-            description="Its name in Invoiced; `metadata.fax` is a value in a map. Only an archive may leave it out: "
-            "then Invoiced has no archive, its record is there or deleted."
+            description="Its name in Invoiced; `metadata.fax` is a custom field. It must be a field of Invoiced's. Only an "
+            "archive may leave it out: then Invoiced has no archive, its record is there or deleted."
         ),
     ] = ""
     crm: Annotated[
         str | tuple[str, ...],
         Field(
             description="Its name in the CRM; a `name` has two: first and last name. An archive has two, active and "
-            "deleted, or only the latter."
+            "deleted, or only the latter. A field that is not the reference CRM's is declared in the CRM's profile."
         ),
     ]
     type: Annotated[
@@ -92,7 +94,9 @@ class Property:
     on_far_edit: Annotated[
         OnFarEdit, Field(description="What becomes of an edit on the far side of a one-way property.")
     ] = "restored"
-    refers: Annotated[str | None, Field(description="A reference's flow.")] = None
+    refers: Annotated[
+        str | None, Field(description="A reference's flow: of the entity that the field names.")
+    ] = None
     required: Annotated[
         bool,
         Field(

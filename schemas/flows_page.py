@@ -24,6 +24,10 @@ _HEAD = """# Flow files
 Generated from the code (`python -m schemas.reference`). A flow is one YAML file: a pair of entities and how their
 records are kept in step. Tandem's own stand in `schemas/flows/`; a folder of yours is named by `TANDEM_FLOWS`.
 `tandem flows check FOLDER` names every mistake with file, line and cure; no process starts on a wrong file.
+The fields a flow may name are Invoiced's (custom ones as `metadata.<id>`) and the reference CRM's. A CRM with fields of
+its own declares them in its profile, `entities.product.properties: {Shade: Shade}` (our name: the CRM's), and
+`TANDEM_CRM__PROFILE` names that file to every process. Of a profile that is not named `reference` and declares no
+property of an entity nothing is known: any field is taken.
 """
 
 

@@ -116,7 +116,8 @@ class ExternalId:
 class Entity:
     """One kind of record: its path, and the parameters its natural keys can be looked up by.
 
-    `properties` renames: our name to the CRM's own, where they differ. `parent`: the parameter that lists by parent.
+    `properties` renames and declares: our name to the CRM's own, where they differ or the field is not the reference's;
+    a flow names no other fields. `parent`: the parameter that lists by parent.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
