@@ -29,7 +29,7 @@ VALUES: Mapping[tuple[str, str, str], tuple[str, ...]] = {
     ("invoiced", "customer", "type"): ("company", "person", "government", "non_profit"),
 }
 # Maps whose keys are free; Invoiced's contacts have none.
-_MAPS = {"customer": ("metadata.", "payment_source."), "item": ("metadata.",)}
+MAPS = {"customer": ("metadata.", "payment_source."), "item": ("metadata.",)}
 # Seen in answers, documented nowhere: nothing is known of what they hold.
 _BESIDE = {
     "customer": (
@@ -65,7 +65,7 @@ class Api:
     def knows(self, system: System, entity: str, name: str) -> bool:
         """Whether there is such a field, as far as anybody can tell."""
         if system == "invoiced":
-            free = any(name.startswith(each) and name != each for each in _MAPS.get(entity, ()))
+            free = any(name.startswith(each) and name != each for each in MAPS.get(entity, ()))
         else:
             theirs = self._profile is not None and self._profile.name != "reference"
             free = theirs and not self._declared(entity)

@@ -24,6 +24,10 @@ def _check_when(document: Document, system: System, side: Side, api: Api) -> boo
         if isinstance(wanted, str) or not api.knows(system, side.entity, name):
             continue
         kind = api.kind(system, side.entity, name)
+        if not wanted:
+            message = f"{system}.when.{name} lists no value, so no record would belong to this flow; list one, or remove it"
+            document.wrong((system, "when", name), message)
+            sound = False
         if kind not in (None, "text"):
             message = f"{system}.when.{name} lists {list(wanted)!r}, but holds a {kind}; ask whether it is empty or filled"
             document.wrong((system, "when", name), message)

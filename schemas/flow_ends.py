@@ -6,6 +6,8 @@ from schemas.wording import Place
 
 # Types whose value is several of the CRM's.
 SEVERAL = ("archive", "name")
+# Pairs whose order tells which is which.
+_ORDERED = (("IsActive", "IsDeleted"), ("FirstName", "LastName"))
 
 
 def check_ends(document: Document, flow: Flow) -> None:
@@ -14,6 +16,7 @@ def check_ends(document: Document, flow: Flow) -> None:
         place = ("properties", index)
         _check_invoiced(document, place, each)
         _check_crm(document, place, each)
+        _check_order(document, place, each)
         _check_fixed(document, place, each)
 
 
@@ -41,6 +44,13 @@ def _check_crm(document: Document, place: Place, each: Property) -> None:
             f"crm is {list(each.crm)!r}, but {each.name!r} is {each.type}; name one, or make it `type: name`"
         )
         document.wrong((*place, "crm"), message)
+
+
+def _check_order(document: Document, place: Place, each: Property) -> None:
+    for one, two in _ORDERED:
+        if each.crm == (two, one):
+            message = f"crm is {list(each.crm)!r}, the wrong way round: write [{one}, {two}]"
+            document.wrong((*place, "crm"), message)
 
 
 def _check_fixed(document: Document, place: Place, each: Property) -> None:

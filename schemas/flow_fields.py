@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from schemas.api_fields import Api, System
+from schemas.api_fields import MAPS, Api, System
 from schemas.document import Document
 from schemas.flow import Flow, Property, Side
-from schemas.wording import Place, did_you_mean, nearest
+from schemas.wording import Place, did_you_mean, nearest, nearest_first
 
 OWNERS = {"invoiced": "Invoiced", "crm": "the CRM"}
 
@@ -48,11 +48,18 @@ def _names(flow: Flow, system: System, side: Side) -> Iterator[tuple[Place, str,
             yield ("properties", at, system, index), f"{system} {name!r} of {each.name!r}", name
 
 
+def _in_a_map(entity: str, name: str) -> str | None:
+    """The map that was meant before a dot, and the rest as it stands."""
+    head, dot, rest = name.partition(".")
+    meant = nearest(head + dot, MAPS.get(entity, ()))
+    return f"{meant}{rest}" if meant and rest else None
+
+
 def _unknown(api: Api, system: System, entity: str, name: str) -> str:
     """What is said of a name that the API does not have: the one that was meant, and where one's own is declared."""
     known = api.fields(system, entity)
-    near = nearest(name, known)
-    meant = f"did you mean {near!r}?" if near else f"known: {', '.join(known)}."
+    near = nearest(name, known) or (_in_a_map(entity, name) if system == "invoiced" else None)
+    meant = f"did you mean {near!r}?" if near else f"nearest: {', '.join(nearest_first(name, known)[:5])}."
     own = (
         "A custom field is `metadata.<its id>`"
         if system == "invoiced"

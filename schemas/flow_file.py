@@ -121,7 +121,7 @@ def _check_rules(document: Document, flow: Flow, names: Sequence[str]) -> None:
 def _check_barrier(document: Document, flow: Flow, api: Api) -> None:
     for system, side in sides(flow):
         entities = flow.barrier.get(system, ())
-        if side.entity not in entities and side.entity in api.entities(system):
+        if side.entity not in entities and {side.entity, *entities} <= {*api.entities(system)}:
             message = (
                 f"barrier.{system} lacks {side.entity!r}, the flow's own entity: twins could be created; "
                 f"add it: {system}: [{side.entity}]"

@@ -42,3 +42,8 @@ def nearest(value: object, choices: Sequence[str]) -> str | None:
     spelled = {each.casefold(): each for each in choices}
     near = difflib.get_close_matches(str(value).casefold(), spelled, n=1, cutoff=0.6)
     return spelled[near[0]] if near else None
+
+
+def nearest_first(value: str, choices: Sequence[str]) -> list[str]:
+    """The choices, those that look most like the value before the others."""
+    return difflib.get_close_matches(value, choices, n=max(1, len(choices)), cutoff=0.0)

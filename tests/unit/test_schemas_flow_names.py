@@ -23,6 +23,12 @@ MISTAKES = [
         ("invoiced 'unitcost' of 'unit_cost' is no field of Invoiced's item; did you mean 'unit_cost'? "
         "A custom field is `metadata.<its id>`"),
     ),
+    ("product", "invoiced: gl_account", "invoiced: metdata.gl", "item; did you mean 'metadata.gl'? A custom"),
+    ("product", "invoiced: gl_account", "invoiced: xyz", "is no field of Invoiced's item; nearest: "),
+    ("product", "  crm: [product]", "  crm: [prodct]", "barrier.crm has 'prodct', no entity of the CRM; did you"),
+    ("person", "when: {type: [person]}", "when: {type: []}", "invoiced.when.type lists no value"),
+    ("person", "[FirstName, LastName]", "[LastName, FirstName]", "the wrong way round: write [FirstName, Last"),
+    ("person", "[IsActive, IsDeleted]", "[IsDeleted, IsActive]", "the wrong way round: write [IsActive, IsDel"),
     ("contact", "invoiced: title", "invoiced: metadata.title", "Contacts have no custom fields"),
     (
         "contact",
