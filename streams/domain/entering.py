@@ -166,6 +166,8 @@ def _enter(row: LinkRow, system: str, prop: Property, before: Any, edit: list[An
         }
         near = replace(near, base={**near.base, name: base}, **times)
         far = replace(far, base={**far.base, name: before})
+    elif name not in far.base and name in near.base:  # the new record was seen before its create was answered
+        far = replace(far, base={**far.base, name: before})
     leaving = replace(leaving, agreed={**leaving.agreed, name: [edit[0], edit[0], 0, 0]})
     far = replace(far, entered={**far.entered, name: edit}, leaving=leaving)
     row = with_side(with_side(row, other(system), near), system, far)

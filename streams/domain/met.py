@@ -4,6 +4,7 @@
 |---|---|
 | one that had this place before | it has it again, with its counterpart's values |
 | after a doubtful attempt, where nothing carries our name: exactly one that is new and like what we sent | our own create |
+| the same, but like it only in what a rule joins by and in most of the rest | our own create, edited since |
 | exactly one free record with our name on it, or that a rule joins | a first match |
 | several of these, or one that a rule leaves to people | review |
 | only what stands in other links | the create is sent once more, and knows them |
@@ -16,7 +17,7 @@ from schemas.records import Found, Result
 from streams.domain import doubt, entering, moves, slots
 from streams.domain.config import side as flow_side
 from streams.domain.fold import Fold
-from streams.domain.index import entity_of, named_by, nameless
+from streams.domain.index import entity_of, key_hash, named_by, nameless, read_keys
 from streams.domain.lenses import read_all
 from streams.domain.matching import verdict_of
 from streams.domain.observe import plain
@@ -87,11 +88,39 @@ def _own(
     if not nameless(flow, result.system) or not (flight.again or result.wrote):
         return []
     since = (side.first_try or flight.revision) + fold.tenant.skews.get(result.system, 0) - fold.config.tie_ms
-    return [
-        one
-        for one in free
-        if _made_at(one) >= since // 1000 * 1000 and _plausible(flow, result.system, flight, one)
+    new = [one for one in free if _made_at(one) >= since // 1000 * 1000]
+    like = [one for one in new if _plausible(flow, result.system, flight, one)]
+    return like or _edited(flow, result.system, flight, new)
+
+
+def _edited(flow: Flow, system: str, flight: Flight, new: list[Found]) -> list[Found]:
+    """What a create without an answer may have made and a user has edited since, wherever its parent is by now.
+
+    Only the one that a rule joins with what was sent, below the parent it was sent to. One that is like it in its
+    keys alone may be somebody else's, and is left to the rules.
+    """
+    found = [
+        one for one in new if _same_keys(flow, system, flight, one) and _mostly(flow, system, flight, one)
     ]
+    return found if len(found) == 1 else []
+
+
+def _same_keys(flow: Flow, system: str, flight: Flight, one: Found) -> bool:
+    """Whether a rule joins what was sent with this record, both of them below the same parent."""
+    sent, shown = (read_keys(flow, system, image) for image in (flight.values, dict(one.image)))
+    joins = (rule.keys for rule in flow.rules if rule.verdict == "join")
+    pairs = [(key_hash(flow, keys, sent), key_hash(flow, keys, shown)) for keys in joins]
+    return any(mine is not None and mine == theirs for mine, theirs in pairs)
+
+
+def _mostly(flow: Flow, system: str, flight: Flight, one: Found) -> bool:
+    """Whether more of what was sent is shown than not."""
+    shown = read_all(flow.properties, system, dict(one.image))
+    told = [
+        (prop, flight.source[prop.name]) for prop in plain(flow) if flight.source.get(prop.name) is not None
+    ]
+    kept = [prop for prop, value in told if same(prop.type, shown.get(prop.name), value)]
+    return 2 * len(kept) > len(told)
 
 
 def _made_at(one: Found) -> int:

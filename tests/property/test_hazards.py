@@ -10,6 +10,7 @@ from tests.property import (
     hazards_creates,
     hazards_edits,
     hazards_families,
+    hazards_families_back,
     hazards_identity,
     hazards_losses,
     hazards_parents,
@@ -31,6 +32,7 @@ MODULES = (
     hazards_sights,
     hazards_catching_up,
     hazards_families,
+    hazards_families_back,
 )
 EVERY = [pytest.param(one, id=name) for name, one in REGISTER.items()]
 

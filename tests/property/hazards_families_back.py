@@ -1,0 +1,71 @@
+"""Hazards of records that change their flow or their parent and are edited meanwhile, before an answer is there."""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from streams.domain import entering
+from streams.domain.rows import LinkRow, side_of, with_side
+from tests.property.families import (
+    change,
+    company,
+    counterpart,
+    everything,
+    linked_contact,
+    of_kind,
+    record,
+)
+from tests.property.hazards import hazard
+from tests.property.scenes import HERE, THERE, conflicts
+
+_ENTER = entering._enter
+
+
+def _nothing(*_: Any) -> list[Any]:
+    return []
+
+
+@hazard("A16d", "streams/domain/met.py:_edited", "made twice", {"streams.domain.met._edited": _nothing})
+def own_contact_edited_and_its_parent_another_again() -> None:
+    """A contact we made is edited before the lost answer of its create is made good, and goes back meanwhile: it is ours still."""
+    world, _, there = linked_contact()
+    name, own = there.split(":")[2], record(world, there)["CustomerId"]
+    change(world, THERE, name, City="Oslo")
+    elsewhere = company(world, THERE, 2)
+    world.settle()
+    change(world, THERE, name, CustomerId=elsewhere)
+    world.go(THERE)
+    world.sink(HERE, "die_after")
+    made = of_kind(world, HERE, "contact")[-1]
+    change(world, HERE, made.split(":")[2], city="Lund")
+    change(world, THERE, name, CustomerId=own)
+    world.settle()
+    assert len(of_kind(world, HERE, "contact")) == len(of_kind(world, THERE, "contact")) == 1, "made twice"
+    assert record(world, there)["City"] == "Lund", "the edit on our own new contact is lost"
+
+
+def _without_base(row: LinkRow, system: str, prop: Any, before: Any, edit: list[Any]) -> LinkRow:
+    after, side = _ENTER(row, system, prop, before, edit), side_of(row, system)
+    bases = side_of(after, system).base
+    left = {name: value for name, value in bases.items() if name in side.base}
+    return with_side(after, system, replace(side_of(after, system), base=left))
+
+
+@hazard(
+    "B11e", "streams/domain/entering.py:_enter", "lost", {"streams.domain.entering._enter": _without_base}
+)
+def edit_on_a_record_that_leaves_before_its_successor_is_answered_for() -> None:
+    """The new record is seen before its create is answered, then an edit on the former one: an edit, and no first match."""
+    world = everything()
+    here = f"{HERE}:customer:{company(world, HERE, city='Oslo')}"
+    world.settle()
+    there = counterpart(world, here)
+    change(world, HERE, here.split(":")[2], type="person")
+    world.go(HERE)
+    world.sink(THERE, "die_after")
+    change(world, THERE, there.split(":")[2], City="Lund")
+    world.go(THERE)
+    change(world, HERE, here.split(":")[2], type="company")
+    world.settle()
+    assert record(world, here)["city"] == record(world, there)["City"] == "Lund", "the edit is lost"
+    assert conflicts(world, "city") == [], "nobody else has edited it"
