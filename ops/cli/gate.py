@@ -16,7 +16,7 @@ from ops.cli.session import (
 )
 from ops.errors import Negative
 
-COLUMNS = ("flow", "direction", "state", "waiting", "cause")
+COLUMNS = ("flow", "direction", "state", "held", "cause")
 
 
 @click.group(cls=Group)

@@ -1,5 +1,6 @@
 """`tandem links`: the pairs, and joining or parting them by hand."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -22,8 +23,13 @@ from ops.cli.session import (
 from ops.configuration import load
 from ops.errors import Negative
 from ops.flows import entities
+from schemas.records import Json
 
 STATES = ("linked", "waiting", "review", "parked", "held", "retired", *DIFFERING)
+
+EITHER = ("waiting", "review")  # states of links, and of records without one
+PAIRS = ("link_id", "flow", "state", "invoiced", "crm", "cause")
+ALONE = ("ref", "flow", "state", "cause", "candidates")
 
 
 @click.group(cls=Group)
@@ -55,11 +61,23 @@ def get(ref: str, wait: float) -> Reply:
 def list_(
     *, flow: str | None, state: str | None, unlinked: bool, limit: int, after: str | None, wait: float
 ) -> Reply:
-    """Links, or records without one."""
+    """Links, or records without one; in `waiting` and `review` both.
+
+    `unlinked_next` is where `--unlinked --after` goes on.
+    """
     args = {"flow": flow, "state": state, "after": after, "limit": limit}
     if unlinked:
-        return page("unlinked", args, wait, ("ref", "flow", "state", "cause", "candidates"))
-    return page("links", args, wait, ("link_id", "flow", "state", "invoiced", "crm", "cause"))
+        return page("unlinked", args, wait, ALONE)
+    found = page("links", args, wait, PAIRS)
+    return _with_records(found, args, wait) if state in EITHER and after is None else found
+
+
+def _with_records(found: Reply, args: Mapping[str, Json], wait: float) -> Reply:
+    """The same beside the records in that state that have no link: who looks for what waits means both."""
+    alone = page("unlinked", args, wait, ALONE)
+    data = {**found.data, "unlinked": alone.data["unlinked"], "unlinked_next": alone.data["next"]}
+    shown = {name: value for name, value in data.items() if value is not None}
+    return Reply(data, columns={**found.columns, **alone.columns}, shown=shown)
 
 
 @links.command("join")

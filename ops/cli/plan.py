@@ -11,7 +11,7 @@ from ops.cli.output import Reply
 from ops.cli.session import ask, flow_option, given, in_order, page_options, wait_option
 from ops.errors import Excess
 
-COLUMNS = ("link_id", "flow", "direction", "verb", "property", "from", "to")
+COLUMNS = ("record", "counterpart", "flow", "direction", "verb", "property", "from", "to")
 
 
 @click.command(cls=Command)
@@ -39,7 +39,7 @@ def plan(flow: str | None, threshold: int | None, limit: int, after: str | None,
 def lines(rows: list[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """A line for each value that changes; a cross-reference of ours that is written along is one more."""
     for row in rows:
-        head = {name: row.get(name) for name in COLUMNS[:4]}
+        head = {**_named(row), **{name: row.get(name) for name in ("flow", "direction", "verb")}}
         changes = [
             {"property": name, "from": change.get("from"), "to": change.get("to")}
             for name, change in (row.get("values") or {}).items()
@@ -47,3 +47,9 @@ def lines(rows: list[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
         if row.get("cross_reference"):
             changes.append({"property": "cross-reference", "from": None, "to": row["cross_reference"]})
         yield from ({**head, **change} for change in changes or [{"property": "-"}])
+
+
+def _named(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The record that is written and the one it is written from; one that is to be made has no name yet."""
+    written, source = ("crm", "invoiced") if row.get("direction") == "to-crm" else ("invoiced", "crm")
+    return {"record": row.get(written) or "(new)", "counterpart": row.get(source)}

@@ -119,7 +119,11 @@ def carried_out(
     """The same over a connection that is there."""
     done = [{"args": given(args), **talk.decide(verb, given(args), wait=wait)} for verb, args in decisions]
     failure = _undone(done)
-    return Reply({"decisions": done}, exit_code=failure.exit_code if failure else 0, failure=failure)
+    if failure is None:
+        return Reply({"decisions": done})
+    carried = [entry for entry in done if entry.get("done")]  # the others are told as the error, once
+    shown = {"decisions": carried} if carried else {}
+    return Reply({"decisions": done}, exit_code=failure.exit_code, failure=failure, shown=shown)
 
 
 def _undone(decisions: Sequence[Mapping[str, Any]]) -> Failure | None:

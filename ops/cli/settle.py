@@ -19,6 +19,7 @@ from ops.quiet import Progress, advance
 
 PAUSE_S = 0.2
 ANSWER_S = 10.0
+EXCEPTED = ("waiting", "conflicts", "review", "held", "parked", "refused")
 
 
 class Outcome(Struct, frozen=True):
@@ -40,7 +41,7 @@ class Outcome(Struct, frozen=True):
 def settle(timeout: float, rounds: int) -> Reply:
     """Wait until nothing moves and every source has passed silent poll rounds since.
 
-    What only a person can end (gate, review, parked, a missing parent) is counted, not waited for.
+    What only a person can end (gate, review, parked, refused, a missing parent) is counted, not waited for.
     """
     with conversation() as talk:
         ends = talk.ends(change_topics(load()))
@@ -81,20 +82,16 @@ def reply(outcome: Outcome, rounds: int) -> Reply:
         "rounds": rounds,
         "excepted": excepted(answer),
     }
+    shown = {**data, "reasons": None if progress.settled else "; ".join(reasons)}
     if progress.settled:
-        return Reply(data)
+        return Reply(data, shown=shown)
     cure = "wait longer with --timeout, or look at `tandem status`"
     failure = Negative("not_settled", "; ".join(reasons), where="tandem settle", cure=cure)
-    return Reply(data, exit_code=failure.exit_code, failure=failure)
+    return Reply(data, exit_code=failure.exit_code, failure=failure, shown=shown)
 
 
 def excepted(answer: Mapping[str, Any]) -> dict[str, int]:
-    """What was not waited for. Some counts are a flow's, told with both its directions, some a direction's."""
+    """What was not waited for, over all directions. `review` has records of no flow, too."""
     flows = answer.get("flows", [])
-    counts: dict[str, int] = {}
-    for name in ("waiting", "conflicts", "review"):
-        by_flow = {row["flow"]: int(row[name]) for row in flows if name in row}
-        counts[name] = sum(by_flow.values())
-    for name in ("held", "parked"):
-        counts[name] = sum(int(row[name]) for row in flows if name in row)
-    return counts
+    counts = {name: sum(int(row.get(name, 0)) for row in flows) for name in EXCEPTED}
+    return {**counts, "review": int(answer.get("review", counts["review"]))}

@@ -19,7 +19,7 @@ def show_tables(data: Mapping[str, Any], columns: Mapping[str, Sequence[str]]) -
     """Writes the answer to stdout; `columns` names, by list, the columns to show."""
     console = Console(width=_width(), highlight=False, soft_wrap=False)
     for name, value in data.items():
-        if not _is_table(value):
+        if not (_is_table(value) or (name == "next" and value is None)):  # `next` is told where there is more
             console.print(f"[bold]{name}[/bold]: ", end="")
             console.print(text_of(value), markup=False)
     for name, value in data.items():

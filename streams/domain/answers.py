@@ -104,6 +104,7 @@ def status(fold: Fold, args: Args) -> dict[str, Any]:
         "in_flight": _sum(fold, "in_flight"),
         "retrying": _sum(fold, "retrying"),
         "retrying_why": attempts.sample(fold),
+        "review": _sum(fold, "review") + _sum(fold, "link_review"),
         "waiting_round": _sum(fold, "waiting"),
         "poisoned": poison.count(fold),
         "unreadable": _sum(fold, "unreadable"),

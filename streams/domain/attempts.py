@@ -26,7 +26,8 @@ def note(fold: Fold, answer: Result) -> None:
 
 def _noted(side: Side, answer: Result, now: int) -> Side:
     if answer.outcome != "retry_at":
-        return replace(side, why="", login_at=0)
+        parked = (0, 0) if answer.outcome == "done" else side.parked
+        return replace(side, why="", login_at=0, parked=parked)
     login_at = (side.login_at or now) if answer.cause == "login" else 0
     return replace(side, why=answer.message or answer.cause or "", login_at=login_at)
 
@@ -54,3 +55,23 @@ def sample(fold: Fold) -> str:
         if why:
             return f"{flow} {direction}: {why}"
     return ""
+
+
+def again(side: Side) -> Side:
+    """A parked wish that a person has tried again: its age is kept, for it may end where it was."""
+    stuck = side.stuck
+    parked = (stuck.first_at, stuck.attempts) if stuck is not None else side.parked
+    return replace(side, stuck=None, refused={}, parked=parked)
+
+
+def aged(fold: Fold, link_id: str, system: str) -> None:
+    """Parked once more it is as old as it was, and was tried so often; what is through is nothing any more."""
+    row = fold.link(link_id)
+    side = side_of(row, system) if row is not None else Side()
+    if row is None or side.parked == (0, 0) or side.flight is not None or side.retry_at:
+        return
+    first_at, attempts = side.parked
+    stuck = side.stuck
+    if stuck is not None:
+        stuck = replace(stuck, first_at=first_at, attempts=attempts + stuck.attempts)
+    fold.put_link(with_side(row, system, replace(side, stuck=stuck, parked=(0, 0))))

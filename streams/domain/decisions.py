@@ -4,10 +4,22 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from schemas.records import Conflict, Decision
-from streams.domain import breakers, catching_up, gates, index, keys, links, parting, poison, sources
+from streams.domain import (
+    attempts,
+    breakers,
+    catching_up,
+    gates,
+    index,
+    keys,
+    links,
+    parting,
+    poison,
+    sources,
+)
 from streams.domain.config import side as flow_side
 from streams.domain.fold import GATES, Fold
 from streams.domain.links import converge
@@ -111,7 +123,8 @@ def replay_parked(fold: Fold, args: Args) -> str:
         poison.replay(fold, entry)
     for row, system in found:
         fresh = fold.link(row.id) or row
-        converge(fold, with_side(fresh, system, replace(side_of(fresh, system), stuck=None, refused={})))
+        converge(fold, with_side(fresh, system, attempts.again(side_of(fresh, system))))
+        attempts.aged(fold, row.id, system)
     return f"{len(found) + len(entries)} tried again"
 
 
@@ -139,6 +152,8 @@ def resolve(fold: Fold, args: Args) -> str:
     row = link_of(fold, conflict.link_id)
     value = _taken(fold, row, conflict, take)
     converge(fold, replace(row, forced={**row.forced, conflict.property: [value, ["invoiced", "crm"]]}))
+    decided = {"take": take, "at": fold.now}
+    fold.extra[keys.conflict_resolved(fold.config.tenant, conflict.id)] = msgspec.json.encode(decided)
     return f"{conflict.property}: {take} is taken"
 
 

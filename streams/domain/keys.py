@@ -38,6 +38,11 @@ def conflict_place(tenant: str, conflict_id: str) -> bytes:
     return f"{tenant}|conflict-at|{conflict_id}".encode()
 
 
+def conflict_resolved(tenant: str, conflict_id: str) -> bytes:
+    """Where a person's decision of a conflict is kept, by its id."""
+    return f"{tenant}|conflict-resolved|{conflict_id}".encode()
+
+
 def index_key(tenant: str, index: str, *parts: str) -> bytes:
     """A look-up entry: its parts are joined with `|`, so a prefix of parts is a prefix of keys.
 

@@ -130,13 +130,23 @@ def parked(fold: Fold, args: Args) -> Page:
     return {"parked": found, "next": more}
 
 
+def _conflict(fold: Fold, one: Page) -> Page:
+    """`open` waits for a person, `resolved` has been decided by one, `decided` by the policy or by later edits."""
+    data = fold.view.get(keys.conflict_resolved(fold.config.tenant, one["id"]))
+    resolved = msgspec.json.decode(data) if data is not None else None
+    row = fold.link(one["link_id"])
+    is_open = one["winner"] == "open" and row is not None and one["id"] in row.conflicts.values()
+    state = "resolved" if resolved else "open" if is_open else "decided"
+    return {**one, "state": state, "resolved": resolved}
+
+
 def conflicts(fold: Fold, args: Args) -> Page:
     """Recorded conflicts, oldest first."""
     limit = min(int(args.get("limit") or 100), fold.config.work)
     prefix = f"{fold.config.tenant}|conflict|".encode()
     after = str(args["after"]).encode() if args.get("after") else None
     rows = fold.view.scan(prefix, after, limit + 1)
-    found = [msgspec.json.decode(data) for _, data in rows[:limit]]
+    found = [_conflict(fold, msgspec.json.decode(data)) for _, data in rows[:limit]]
     return {"conflicts": found, "next": rows[limit - 1][0].decode() if len(rows) > limit else None}
 
 
@@ -145,7 +155,7 @@ def _gates(fold: Fold, states: set[str]) -> list[Page]:
     for flow in fold.config.flows:
         for direction in GATES:
             state, cause = fold.tenant.gates.get(f"{flow.name}|{direction}", ["held", "unknown"])
-            waiting = fold.tenant.counts.get(f"held|{flow.name}|{direction}", 0)
+            held = fold.tenant.counts.get(f"held|{flow.name}|{direction}", 0)
             if state in states:
                 found.append(
                     {
@@ -153,7 +163,8 @@ def _gates(fold: Fold, states: set[str]) -> list[Page]:
                         "direction": direction,
                         "state": state,
                         "cause": cause,
-                        "waiting": waiting,
+                        "held": held,
+                        "waiting": held,
                     }
                 )
     return found

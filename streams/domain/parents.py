@@ -86,7 +86,7 @@ def _why(fold: Fold, prop: Property, ref: str) -> str:
 
 
 def _told(state: str, cause: str) -> str:
-    return f"which is {state}: {cause}".replace(UNREAD, ", unreadable: ")
+    return f"which is {state}: {cause.removeprefix(f'{state}: ')}".replace(UNREAD, ", unreadable: ")
 
 
 def cause_now(fold: Fold, row: RefRow) -> str:

@@ -6,8 +6,9 @@ from msgspec.structs import replace
 
 from streams.domain.config import Config
 from streams.domain.fold import GATES, Fold
-from streams.domain.links import converge
-from streams.domain.rows import LinkRow, direction_to, side_of
+from streams.domain.links import FORMER, converge
+from streams.domain.parents import wanted
+from streams.domain.rows import LinkRow, direction_to, other, side_of
 
 Planned = dict[str, Any]
 
@@ -19,6 +20,17 @@ def _opened(fold: Fold) -> Fold:
     gates = {f"{flow.name}|{direction}": ["open", ""] for flow in config.flows for direction in GATES}
     trial.tenant = replace(trial.tenant, gates=gates, breakers={})
     return trial
+
+
+def _shown(fold: Fold, row: LinkRow, system: str, name: str, value: Any) -> Any:
+    """A value as people know it: a reference by its parent's ref, on this side if it is there already."""
+    prop = next((one for one in fold.config.flow(row.flow).properties if one.name == name), None)
+    if prop is None or prop.type != "reference" or not isinstance(value, str):
+        return value
+    link = fold.link(value.removesuffix(FORMER))
+    if link is None:
+        return f"{system}:{wanted(fold.config, prop, system)}:{value}"
+    return side_of(link, system).ref or side_of(link, other(system)).ref
 
 
 def planned(fold: Fold, row: LinkRow, system: str) -> Planned | None:
@@ -33,10 +45,16 @@ def planned(fold: Fold, row: LinkRow, system: str) -> Planned | None:
     return {
         "link_id": row.id,
         "flow": row.flow,
+        "invoiced": row.invoiced.ref,
+        "crm": row.crm.ref,
         "direction": direction_to(system),
         "verb": flight.verb,
         "values": {
-            name: {"from": side.seen.get(name), "to": value} for name, value in sorted(flight.source.items())
+            name: {
+                "from": _shown(fold, row, system, name, side.seen.get(name)),
+                "to": _shown(fold, row, system, name, value),
+            }
+            for name, value in sorted(flight.source.items())
         },
         "cross_reference": flight.xref,
     }

@@ -103,7 +103,7 @@ def found(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) 
         return after
     message = (
         f"{', '.join(known)} hold what it would take and stand in other links: clear the cross-reference there (or a "
-        "number that must be unique), then `tandem parked replay`"
+        f"number that must be unique), then `tandem parked replay {row.id}:to-{result.system}`"
     )
     return _park(fold, after, result, flight, "taken", message)
 

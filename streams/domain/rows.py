@@ -127,6 +127,7 @@ class Side(Struct, frozen=True, array_like=True):
     ] = {}  # property → [value, from, at] edited on that one, until this side shows it
     why: str = ""  # what the last attempt to write was told, while there is no answer for good
     login_at: int = 0  # since when the login of its writes is refused
+    parked: tuple[int, int] = (0, 0)  # since when, and how often tried, before a person had it tried again
 
 
 class LinkRow(Struct, frozen=True, array_like=True):

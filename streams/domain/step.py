@@ -47,6 +47,7 @@ def _continue(fold: Fold, body: Continue) -> None:
 def _result(fold: Fold, body: Result) -> None:
     attempts.note(fold, body)
     results.result(fold, body)
+    attempts.aged(fold, body.link_id, body.system)
 
 
 def _nudge(fold: Fold, body: Nudge) -> None:

@@ -76,18 +76,18 @@ def test_a_link_is_shown_property_by_property(
 def test_a_plan_is_a_line_a_value(worker: AnsweringWorker, capsys: pytest.CaptureFixture[str]) -> None:
     """Each value that changes has its line, and a cross-reference is named as one."""
     row = {
-        "link_id": "l1", "flow": "customer", "direction": "to-crm", "verb": "update",
+        "link_id": "l1", "flow": "customer", "direction": "to-crm", "verb": "update", "invoiced": "invoiced:customer:1",
         "values": {"city": {"from": "Bremen", "to": "Kiel"}, "name": {"from": None, "to": "A"}},
         "cross_reference": None,
     }  # fmt: skip
-    bare = {**row, "values": {}, "cross_reference": "x-1"}
+    bare = {**row, "crm": "crm:customer:1", "values": {}, "cross_reference": "x-1"}
     worker.answers["plan"] = lambda _args: {"plan": [row, bare], "total": 2, "next": None}
 
     lines = shown(capsys, "plan")
 
-    assert "l1 customer to-crm update city Bremen Kiel" in lines
-    assert "l1 customer to-crm update name - A" in lines
-    assert "l1 customer to-crm update cross-reference - x-1" in lines
+    assert "(new) invoiced:customer:1 customer to-crm update city Bremen Kiel" in lines
+    assert "(new) invoiced:customer:1 customer to-crm update name - A" in lines
+    assert "crm:customer:1 invoiced:customer:1 customer to-crm update cross-reference - x-1" in lines
 
 
 def test_resume_with_nothing_paused_says_so(
@@ -147,3 +147,42 @@ def test_a_narrow_terminal_leaves_out_what_is_empty(
 
     assert "flows (nothing in refused, conflicts)" in lines
     assert "flow direction state lag in_flight waiting held parked review" in lines
+
+
+def test_a_refused_decision_is_told_once(worker: AnsweringWorker, capsys: pytest.CaptureFixture[str]) -> None:
+    """No table beside the error: what was not carried out stands in one place."""
+    worker.answers["decision"] = lambda _args: {"done": False, "outcome": "there is no such conflict"}
+
+    code = perform(["conflicts", "resolve", "c1", "--take", "crm"])
+
+    told = capsys.readouterr()
+    assert (code, told.out) == (1, "")
+    assert "there is no such conflict" in told.err
+
+
+def test_a_list_without_more_says_nothing_of_it(
+    worker: AnsweringWorker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`next` is for whoever has to go on; a resolved conflict names the side that was taken."""
+    one = {**ANSWERS["conflicts"]["conflicts"][0], "state": "resolved", "resolved": {"take": "crm", "at": 1}}
+    worker.answers["conflicts"] = lambda args: {"conflicts": [one], "next": args.get("after")}
+
+    whole, more = shown(capsys, "conflicts", "list"), shown(capsys, "conflicts", "list", "--after", "k")
+
+    assert not any(line.startswith("next") for line in whole)
+    assert whole[-1].endswith("resolved: crm was taken")
+    assert "next: k" in more
+
+
+def test_links_that_wait_are_listed_with_records_that_have_none(
+    worker: AnsweringWorker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What `status` counts as waiting or in review is found by one command, in whatever table it stands."""
+    free = {**ANSWERS["unlinked"]["unlinked"][0], "state": "waiting", "cause": "waits for its parent"}
+    worker.answers["unlinked"] = lambda _args: {"unlinked": [free], "next": None}
+    worker.answers["links"] = lambda _args: {"links": [], "next": None}
+
+    lines = shown(capsys, "links", "list", "--state", "waiting")
+
+    assert "crm:customer:1 customer waiting waits for its parent -" in lines
+    assert not any("crm:customer:1" in line for line in shown(capsys, "links", "list", "--state", "review"))

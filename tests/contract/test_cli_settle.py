@@ -18,10 +18,17 @@ def answer(offset: int, passed: list[list[int]] | None = None, **changes: Any) -
     """What a worker with one source answers at that offset."""
     source = {"system": "crm", "entity": "customer", "round": 1, "begun_offset": 0, "passed": passed or []}
     ways = [
-        {**FLOW, "direction": way, "waiting": 2, "parked": 1, "conflicts": 0}
+        {**FLOW, "direction": way, "waiting": 2, "parked": 1, "conflicts": 0, "review": 2, "refused": 3}
         for way in ("to-crm", "to-invoiced")
     ]
-    quiet = {"in_flight": 0, "retrying": 0, "waiting_round": 0, "positions": {}, "catching_up": False}
+    quiet = {
+        "in_flight": 0,
+        "retrying": 0,
+        "waiting_round": 0,
+        "positions": {},
+        "catching_up": False,
+        "review": 7,
+    }
     return {**quiet, "offset": offset, "sources": [source], "flows": ways, **changes}
 
 
@@ -53,7 +60,8 @@ def test_it_settles_after_a_silent_round(worker: AnsweringWorker, run: Run) -> N
 
     assert (code, err) == (0, None)
     assert (out["settled"], out["reasons"]) == (True, [])
-    assert (out["excepted"]["waiting"], out["excepted"]["parked"]) == (2, 2)
+    excepted = {"waiting": 4, "conflicts": 0, "review": 7, "held": 0, "parked": 2, "refused": 6}
+    assert out["excepted"] == excepted
 
 
 def test_in_time_or_with_the_reason(worker: AnsweringWorker, run: Run) -> None:

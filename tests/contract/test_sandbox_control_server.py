@@ -72,7 +72,7 @@ def test_the_read_only_faults_refuse_tandem_and_nobody_else(tmp_path: Path) -> N
     with running(tmp_path) as (crm, _):
         user = {"Authorization": "Bearer u"}
         at = crm.post("/customers", json={"Name": "A"}, headers=user).headers["Location"]
-        for fault in json.loads(FAULTS.read_text()):
+        for fault in json.loads(FAULTS.read_text())["crm"]:
             assert crm.post("/_sandbox/faults", json=fault).status_code == 201
         refused = [
             crm.request(m, p, json={"Name": "B"})

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from schemas.records import Question, Result, Unreadable
 from tests.property.scenes import HERE, THERE, conflicts, edit, empty, linked, organisation, shows
-from tests.property.world import CONFIG, World
+from tests.property.world import ALL_FLOWS, CONFIG, World, policy
 
 
 def _ask(world: World, what: str, **args: Any) -> dict[str, Any]:
@@ -85,6 +87,24 @@ def test_a_write_that_is_tried_again_says_why() -> None:
     assert "ConnectError" in _ask(world, "link", ref="crm:customer:c1")["cause"]
 
 
+def test_what_is_parked_again_is_as_old_as_it_was() -> None:
+    """A replay that fails keeps since when it is parked and counts its attempts; one that succeeds forgets both."""
+    world = linked()
+    edit(world, HERE, city="Nowhere")
+    world.go(HERE)
+    _answered(world, outcome="refused", cause="whole", message="no", attempts=2)
+    (first,) = _ask(world, "parked")["parked"]
+
+    world.tick(60_000)
+    world.decide("parked.replay", id=first["id"])
+    world.fold()
+    assert _ask(world, "parked")["parked"] == []
+    _answered(world, outcome="refused", cause="whole", message="no")
+
+    (after,) = _ask(world, "parked")["parked"]
+    assert (after["first_at"], after["attempts"]) == (first["first_at"], 3)
+
+
 def test_a_refused_value_is_listed_with_its_cause() -> None:
     """The rest of the record is in step; the link is found by what was refused, and counted."""
     world = linked()
@@ -108,6 +128,50 @@ def _decided(world: World) -> str:
     world.settle()
     assert (conflicts(world, "city"), shows(world, THERE, "City")) == (["invoiced"], "Won")
     return next(one.id for one in world.conflicts if one.property == "city")
+
+
+def test_a_conflict_says_what_became_of_it() -> None:
+    """Decided by the policy first; once a person has resolved it, that is told with the side that was taken."""
+    world = linked(flows=CONFIG.flows, tie_ms=100_000)
+    found = _decided(world)
+    (before,) = _ask(world, "conflicts")["conflicts"]
+
+    world.decide("conflicts.resolve", id=found, take=THERE)
+    world.settle()
+    (after,) = _ask(world, "conflicts")["conflicts"]
+
+    assert (before["state"], before["resolved"]) == ("decided", None)
+    assert (after["state"], after["resolved"]["take"]) == ("resolved", THERE)
+
+
+def test_a_conflict_that_waits_for_a_person_is_open() -> None:
+    """With `manual` nobody wins: open until it is resolved."""
+    world = linked(flows=policy(conflict="manual"), tie_ms=100_000)
+    edit(world, THERE, City="B")
+    edit(world, HERE, city="A")
+    world.settle()
+
+    assert [one["state"] for one in _ask(world, "conflicts")["conflicts"]] == ["open"]
+
+
+def test_a_plan_names_the_records() -> None:
+    """The record that would be written and its counterpart by their refs, a parent by its ref instead of an id."""
+    world = World(replace(CONFIG, flows=ALL_FLOWS))
+    world.turn()
+    for number in (1, 2):
+        organisation(world, HERE, number)
+    world.settle()
+    world.decide("pause", flow="customer")
+    edit(world, HERE, parent_customer="2")
+    world.turn()
+
+    (one,) = _ask(world, "plan")["plan"]
+    assert (one["invoiced"], one["crm"]) == ("invoiced:customer:1", "crm:customer:c1")
+    assert one["values"] == {"parent": {"from": None, "to": "crm:customer:c2"}}
+    held = {
+        gate["direction"]: gate["held"] for gate in _ask(world, "gate")["gate"] if gate["flow"] == "customer"
+    }
+    assert held == {"to-crm": 1, "to-invoiced": 0}
 
 
 def test_what_lost_a_conflict_can_be_brought_back() -> None:
