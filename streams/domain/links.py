@@ -121,7 +121,7 @@ def _send(
             continue
         elif system == removed or _ends(own, row, system, wish):
             row = commands.remove(fold, own, row, system)
-        elif moves.replaced(flow, row, system, wish):
+        elif moves.replaced(flow, row, system, wish) or creating(flow, system, side):
             row = moves.make(fold, flow, row, system, present[other(system)], wishes[other(system)])
         else:
             row = commands.update(fold, own, row, system, wish)

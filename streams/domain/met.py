@@ -35,7 +35,7 @@ def found(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) 
     row = with_side(row, system, side)
     if side.ref not in {None, flight.ref}:
         return row
-    back = [one for one in result.found if _was_here(fold, flow, row, system, one.ref)]
+    back = [one for one in result.found if was_here(fold, flow, row, system, one.ref)]
     if back:
         return _revive(fold, flow, _emptied(fold, row, system, flight), system, back[0], result)
     free = [one for one in result.found if slots.is_free(fold, one.ref, row.id)]
@@ -156,11 +156,19 @@ def _emptied(fold: Fold, row: LinkRow, system: str, flight: Flight) -> LinkRow:
     return with_side(row, system, replace(side_of(row, system), flight=None))
 
 
-def _was_here(fold: Fold, flow: Flow, row: LinkRow, system: str, ref: str) -> bool:
+def was_here(fold: Fold, flow: Flow, row: LinkRow, system: str, ref: str | None) -> bool:
     """Whether a record had its place in this link before, and may have it again."""
-    known = fold.ref(ref)
+    known = fold.ref(ref) if ref is not None else None
     former = known is not None and known.state == "former" and known.link_id == row.id
-    return former and entity_of(ref) == flow_side(flow, system).entity
+    return former and entity_of(str(ref)) == flow_side(flow, system).entity
+
+
+def asked_anew(row: LinkRow, system: str) -> LinkRow:
+    """A doubtful create took a former record, which carries our name too, for its work: asked again, it is told what it met.
+
+    What that record holds is not what was sent, and it may be out of use: it has to be revived, not agreed.
+    """
+    return with_side(row, system, replace(doubt.cleared(side_of(row, system)), flight=None, retry_at=0))
 
 
 def _revive(fold: Fold, flow: Flow, row: LinkRow, system: str, one: Found, result: Result) -> LinkRow | None:

@@ -35,6 +35,8 @@ def done(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) -
     """Applied: the slot is filled by a create, the bases are set, the returned record is what the side shows."""
     system = result.system
     if flight.verb == "create":
+        if met.was_here(fold, flow, row, system, result.ref):
+            return met.asked_anew(row, system)
         filled = slots.fill(fold, row, system, result.ref, result.image)
         if filled is None:
             return _claimed(row, system, result)

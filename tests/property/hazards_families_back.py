@@ -69,3 +69,47 @@ def edit_on_a_record_that_leaves_before_its_successor_is_answered_for() -> None:
     world.settle()
     assert record(world, here)["city"] == record(world, there)["City"] == "Lund", "the edit is lost"
     assert conflicts(world, "city") == [], "nobody else has edited it"
+
+
+def _not_here(*_: Any) -> bool:
+    return False
+
+
+@hazard(
+    "N14d", "streams/domain/met.py:was_here", "archived", {"streams.domain.results.met.was_here": _not_here}
+)
+def turned_back_after_a_lost_answer() -> None:
+    """A create asked again is answered with the former record that carries its name, and is archived: it is revived."""
+    world = everything()
+    here = f"{HERE}:customer:{company(world, HERE)}"
+    world.settle()
+    change(world, HERE, here.split(":")[2], type="person")
+    world.go(HERE)
+    change(world, HERE, here.split(":")[2], type="company")
+    world.go(HERE)
+    world.sink(THERE, "end_lost")
+    world.go(THERE)
+    world.sink(THERE, "end_lost")
+    world.settle()
+    assert record(world, here)["active"], "what its user only turned into a person and back is archived"
+
+
+def _none(*_: Any) -> None:
+    return None
+
+
+@hazard("A16e", "streams/domain/moves.py:make", "for ever", {"streams.domain.links.creating": _none})
+def own_contact_nobody_wishes_any_more() -> None:
+    """A contact goes back before the create of its successor is answered for: it is asked what became of that all the same."""
+    world, _, there = linked_contact()
+    name, own = there.split(":")[2], record(world, there)["CustomerId"]
+    elsewhere = company(world, THERE, 2)
+    world.settle()
+    change(world, THERE, name, CustomerId=elsewhere)
+    world.go(THERE)
+    change(world, THERE, name, CustomerId=own)
+    world.go(THERE)
+    world.sink(HERE, "end_lost")
+    for _ in range(9):
+        world.turn(100_000)
+    assert len(of_kind(world, HERE, "contact")) == 1, "what the create has made stands there for ever"
