@@ -65,6 +65,11 @@ class WriteOrder:
         """Return what our last write of a record was answered with, as long as the write is remembered."""
         return self._answers.get(ref)
 
+    def answer_since(self, ref: str, at: int) -> Answered | None:
+        """Return it if it came at that time or later: a later write without an answer makes an old one no newer."""
+        answered = self._answers.get(ref)
+        return answered if answered is not None and answered.at >= at else None
+
     async def idle(self, ref: str) -> None:
         """Wait until no write of this record is under way."""
         while ref in self._under_way:
@@ -79,7 +84,7 @@ class WriteOrder:
         known = self._answers.get(ref)
         was = {**(known.before if known is not None else {}), **before}
         values = {name: image[name] for name in was if name in image}
-        self._answers[ref] = Answered(result.updated_at, values, was)
+        self._answers[ref] = Answered(result.updated_at, values, was, result.read_at)
 
     def _end(self, ref: str) -> None:
         left = self._under_way[ref] - 1

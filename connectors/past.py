@@ -18,11 +18,15 @@ MOST = 50  # read again in one round
 
 
 class Answered(Struct, frozen=True):
-    """What our last write of a record was answered with: its stamp, and each name we wrote, now and `before`."""
+    """What our last write of a record was answered with: its stamp, and each name we wrote, now and `before`.
+
+    `at`: when the answer had come, by our clock.
+    """
 
     stamp: int | None
     values: Image
     before: Mapping[str, Json] = {}
+    at: int = 0
 
 
 def goes_back(

@@ -42,6 +42,6 @@ class HeldVersions:
         if held is None or held.op == "d" or look.image is None:
             return False
         seen = Seen(ref, fill_vanished(look.image, held.after), look.read_at, look.updated_at)
-        answered = order.answer(ref) if order.written_since(ref, held.source.read_at) else None
+        answered = order.answer_since(ref, held.source.read_at)
         noise = noise_of(held.source.system, held.source.entity)
         return looks_back(seen, held, answered, command.changed, noise)

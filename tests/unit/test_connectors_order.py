@@ -1,8 +1,10 @@
 """How long our own writes are remembered: until a later reading, and no longer than needed after it."""
 
 import asyncio
+from typing import Any
 
 from connectors.order import REMEMBERED_MS, WriteOrder
+from schemas.records import Command, Result
 
 
 class Hand:
@@ -53,3 +55,32 @@ def test_what_was_read_since_is_forgotten_after_a_while() -> None:
 
     assert 299 in known
     assert len(known) < 10
+
+
+def test_an_old_answer_is_no_answer_to_a_later_write() -> None:
+    """A write, read back since; then one that is refused: a look is not held against what the first was answered with."""
+    clock = Hand()
+    order = WriteOrder(clock, lambda _: 0)
+    ref = "invoiced:item:A"
+    written: dict[str, Any] = {"tenant": "default", "link_id": "L", "system": "invoiced", "ref": ref, "revision": 1}
+    command = Command(
+        id="c",
+        flow="product",
+        entity="item",
+        verb="update",
+        changed=("type",),
+        values={"type": "x"},
+        **written,
+    )
+    _write(order, ref)
+    order.answered(
+        command,
+        Result(command_id="c", outcome="done", read_at=clock.now, image={"type": "x"}, wrote=True, **written),
+    )
+    read_since = clock.now + 1
+    clock.now += 2
+    _write(order, ref)
+
+    assert order.answer_since(ref, clock.now - 2) is not None
+    assert order.written_since(ref, read_since)
+    assert order.answer_since(ref, read_since) is None
