@@ -41,7 +41,7 @@ def found(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) 
     free = [one for one in result.found if slots.is_free(fold, one.ref, row.id)]
     own = _own(fold, flow, row, flight, result, free)
     if len(own) == 1:
-        vacant = _emptied(fold, row, system, flight)
+        vacant = _outdone(flow, _emptied(fold, row, system, flight), system, flight, own[0])
         free_of = entering.left_out(flight, side_of(vacant, system))
         taken_up = doubt.raised(side_of(vacant, system), free_of, their_time(fold, result))
         filled = fill(
@@ -121,6 +121,21 @@ def _mostly(flow: Flow, system: str, flight: Flight, one: Found) -> bool:
     ]
     kept = [prop for prop, value in told if same(prop.type, shown.get(prop.name), value)]
     return 2 * len(kept) > len(told)
+
+
+def _outdone(flow: Flow, row: LinkRow, system: str, flight: Flight, one: Found) -> LinkRow:
+    """An edit on the record before is of no more account where a user has since edited what was made."""
+    side, shown = side_of(row, system), read_all(flow.properties, system, dict(one.image))
+    outdone = {
+        prop.name
+        for prop in plain(flow)
+        if prop.name in side.entered.keys() & flight.source.keys() & shown.keys()
+        and side.entered[prop.name][2] <= (one.updated_at or 0)
+        and not same(prop.type, shown[prop.name], flight.source[prop.name])
+        and not doubt.may_be(shown[prop.name], flight.source[prop.name])
+    }
+    left = {name: edit for name, edit in side.entered.items() if name not in outdone}
+    return with_side(row, system, replace(side, entered=left))
 
 
 def _made_at(one: Found) -> int:

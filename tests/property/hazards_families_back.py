@@ -113,3 +113,24 @@ def own_contact_nobody_wishes_any_more() -> None:
     for _ in range(9):
         world.turn(100_000)
     assert len(of_kind(world, HERE, "contact")) == 1, "what the create has made stands there for ever"
+
+
+def _both(_flow: Any, row: LinkRow, *_: Any) -> LinkRow:
+    return row
+
+
+@hazard("A16f", "streams/domain/met.py:_outdone", "later edit", {"streams.domain.met._outdone": _both})
+def former_contact_edited_and_its_successor_too() -> None:
+    """One property is edited on a contact that moves, then on its successor, before that is answered for: the later one counts."""
+    world, here, there = linked_contact()
+    name = there.split(":")[2]
+    change(world, THERE, name, City="Oslo")
+    elsewhere = company(world, THERE, 2)
+    world.settle()
+    change(world, THERE, name, CustomerId=elsewhere)
+    world.go(THERE)
+    change(world, HERE, here.split(":")[2], city="Lund")
+    world.sink(HERE, "end_lost")
+    change(world, HERE, of_kind(world, HERE, "contact")[-1].split(":")[2], city="Bergen")
+    world.settle()
+    assert record(world, there)["City"] == "Bergen", "the later edit is lost"
