@@ -43,6 +43,7 @@ def judge(
     now: int,
     written: bool = False,
     answered: Answered | None = None,
+    newest: int = 0,
     certain: bool = False,
 ) -> Verdict:
     """Compare a record with the version we hold.
@@ -51,7 +52,8 @@ def judge(
     meanwhile). Then the record is read by its id. If that answer shows a past, too, the record is in doubt until a
     later round reads it so again; then it is `certain`, and counts whatever it shows: stamps of a clock that was
     set back would never be accepted.
-    `answered`: what our last write of it was answered with. `written`: we wrote the record after the held version
+    `answered`: what our last write of it was answered with. `newest`: the latest stamp under which it showed the held
+    version, which may be later than that version's own: it was changed and changed back. `written`: we wrote the record after the held version
     was read. If it shows that version under a later stamp, somebody has taken our write back before we saw it:
     that is an edit.
     """
@@ -59,7 +61,7 @@ def judge(
         nothing = clouded or not (written and _later(seen, held))
         return _known(
             seen, held, reader, by_id=by_id, clouded=clouded, now=now, nothing=nothing,
-            answered=answered, certain=certain,
+            answered=answered, newest=newest, certain=certain,
         )  # fmt: skip
     if clouded and not by_id:
         return Verdict(reread=True)
@@ -72,7 +74,7 @@ def judge(
 
 def _known(
     seen: Seen, held: Change, reader: Reader, *, by_id: bool, clouded: bool, now: int, nothing: bool,
-    answered: Answered | None, certain: bool,
+    answered: Answered | None, newest: int, certain: bool,
 ) -> Verdict:  # fmt: skip
     """Judge a record that is held. `nothing`: to show the very version held says nothing."""
     system, entity = seen.ref.split(":")[:2]
@@ -81,7 +83,8 @@ def _known(
     names = changed_names(held.after, after, noise)
     if not names and nothing:
         return NOTHING
-    back = not certain and goes_back(seen, after, held, answered, noise)
+    older = seen.updated_at is not None and seen.updated_at < newest
+    back = not certain and (older or goes_back(seen, after, held, answered, noise))
     if not by_id and (clouded or back or seen.asked_at < held.source.read_at):
         return Verdict(reread=True)
     if back:

@@ -11,7 +11,7 @@ from connectors.http import Client
 from connectors.log.log import Placed
 from connectors.observation import Reader, again, deletion, judge
 from connectors.order import WriteOrder
-from connectors.past import Doubts
+from connectors.past import Doubts, Stamps
 from connectors.publisher import Publisher
 from connectors.shadow import Shadow
 from connectors.shares import Share
@@ -41,6 +41,7 @@ class Observer:
         self._order = order
         self._clock = clock
         self.doubts = Doubts()
+        self._stamps = Stamps()
         self._lock = asyncio.Lock()
         self._listed: dict[str, str] = {}
 
@@ -161,11 +162,13 @@ class Observer:
             now, written = self._clock.now_ms(), self._written(seen.ref, held)
             verdict = judge(
                 seen, held, reader, by_id=False, clouded=clouded, now=now, written=written,
-                answered=self._order.answer(seen.ref),
+                answered=self._order.answer(seen.ref), newest=self._stamps.of(seen.ref),
             )  # fmt: skip
             if verdict.change is not None:
                 changes[seen.ref] = verdict.change
-            elif verdict.reread and seen.ref not in doubtful:
+            elif not verdict.reread:
+                self._stamps.unchanged(seen, held)
+            elif seen.ref not in doubtful:
                 doubtful.append(seen.ref)
         self.doubts.drop({seen.ref for seen in records} - set(doubtful))
         return list(changes.values()), doubtful
@@ -189,7 +192,8 @@ class Observer:
         now, written = self._clock.now_ms(), self._written(ref, held)
         verdict = judge(
             seen, held, reader, by_id=True, clouded=False, now=now, written=written,
-            answered=self._order.answer(ref), certain=due and self.doubts.confirmed(seen),
+            answered=self._order.answer(ref), newest=self._stamps.of(ref),
+            certain=due and self.doubts.confirmed(seen),
         )  # fmt: skip
         if verdict.doubtful:
             self.doubts.add(seen, share)
@@ -203,6 +207,7 @@ class Observer:
     def _hold(self, changes: Iterable[Change]) -> list[Awaitable[Placed]]:
         acks: list[Awaitable[Placed]] = []
         for change in changes:
+            self._stamps.changed(change.ref)
             acks += self._shadow.publish(self._publisher, [change])
             of = change.source
             meters.count("tandem_changes_published_total", system=of.system, entity=of.entity, op=change.op)

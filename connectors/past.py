@@ -15,6 +15,7 @@ from connectors.source import Seen
 from schemas.records import Change, Image, Json
 
 MOST = 50  # read again in one round
+REMEMBERED = 10_000  # records that were changed and changed back
 
 
 class Answered(Struct, frozen=True):
@@ -75,6 +76,31 @@ def _lacks(stamp: int | None, image: Image, answered: Answered) -> bool:
     if stamp is not None and answered.stamp is not None:
         return stamp <= answered.stamp
     return all(same(image[name], answered.before.get(name)) for name in other)
+
+
+class Stamps:
+    """The latest stamp under which a record showed the version that is held, where it is later than that version's."""
+
+    def __init__(self) -> None:
+        self._latest: dict[str, int] = {}
+
+    def of(self, ref: str) -> int:
+        """Return it; 0 where none is known."""
+        return self._latest.get(ref, 0)
+
+    def unchanged(self, seen: Seen, held: Change | None) -> None:
+        """Learn of a record that shows what is held. Only the last ones are remembered."""
+        own = held.source.updated_at if held is not None else None
+        if seen.updated_at is None or own is None or seen.updated_at <= max(own, self.of(seen.ref)):
+            return
+        self._latest.pop(seen.ref, None)
+        self._latest[seen.ref] = seen.updated_at
+        if len(self._latest) > REMEMBERED:
+            del self._latest[next(iter(self._latest))]
+
+    def changed(self, ref: str) -> None:
+        """Another version is held now, with a stamp of its own."""
+        self._latest.pop(ref, None)
 
 
 class Doubt(Struct, frozen=True):

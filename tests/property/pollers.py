@@ -7,6 +7,7 @@ connector publishes it that knows nothing of the writes its predecessor made mea
 from msgspec.structs import replace
 
 from connectors.observation import Reader, deletion, judge
+from connectors.past import Stamps
 from connectors.source import Seen
 from schemas.records import Change, Unreadable
 from tests.property.apis import Api
@@ -25,6 +26,7 @@ class Poller:
         self.stamped: dict[
             str, int
         ] = {}  # stamps our own writes were answered with: what is older is a stale page
+        self.latest = Stamps()
         self.missed: set[str] = set()
         self.whole = False
         self.read_whole: set[str | None] = set()
@@ -61,12 +63,15 @@ class Poller:
             written = self.remembers and held is not None and wrote >= held.source.read_at
             verdict = judge(
                 seen, held, READER, by_id=not self.judges, clouded=clouded, now=now, written=written,
-                certain=not self.judges,
+                newest=self.latest.of(seen.ref), certain=not self.judges,
             )  # fmt: skip
             if verdict.reread and (name := self.api.name(seen.ref)) in self.api.records:
                 fresh = self.api.seen(name, now)  # what a later round would show still
                 verdict = judge(fresh, held, READER, by_id=True, clouded=False, now=now, certain=True)
+            elif verdict.change is None:
+                self.latest.unchanged(seen, held)
             if verdict.change is not None:
+                self.latest.changed(seen.ref)
                 self._put(verdict.change)
         return len(self.topic) - count
 

@@ -62,7 +62,13 @@ def test_an_old_answer_is_no_answer_to_a_later_write() -> None:
     clock = Hand()
     order = WriteOrder(clock, lambda _: 0)
     ref = "invoiced:item:A"
-    written: dict[str, Any] = {"tenant": "default", "link_id": "L", "system": "invoiced", "ref": ref, "revision": 1}
+    written: dict[str, Any] = {
+        "tenant": "default",
+        "link_id": "L",
+        "system": "invoiced",
+        "ref": ref,
+        "revision": 1,
+    }
     command = Command(
         id="c",
         flow="product",

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from connectors.past import Answered, Doubts, goes_back, looks_back
+from connectors.observation import Reader, judge
+from connectors.past import Answered, Doubts, Stamps, goes_back, looks_back
 from connectors.source import Seen
 from schemas.records import Change, Source
 
@@ -97,3 +98,19 @@ def test_what_shows_a_still_older_past_is_doubted_anew(stamp: int | None, certai
 
     assert doubts.confirmed(seen(stamp)) is certain
     assert not doubts.confirmed(seen(10))
+
+
+def test_what_was_changed_and_changed_back_has_a_past_too() -> None:
+    """Changed and changed back between two rounds: nothing is published, and the version in between is a past."""
+    stamps, known = Stamps(), held(10)
+    stamps.unchanged(Seen(REF, PRESENT, 5, 12), known)
+    between = Seen(REF, FORMER, 6, 11)
+
+    told = [
+        judge(between, known, Reader(1), by_id=False, clouded=False, now=7, newest=newest)
+        for newest in (0, stamps.of(REF))
+    ]
+
+    assert told[0].change is not None
+    assert told[1].change is None
+    assert told[1].reread
