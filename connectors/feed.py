@@ -1,16 +1,17 @@
-"""What is new in an events feed: read from its newest page back to an event that has been handled."""
+"""What is new in an events feed: read from its newest page back to an event that was handled a while ago."""
 
 from connectors.cursor import FeedReading
 from connectors.exchange import Answer
 from connectors.http import Client
 from connectors.source import Feed, SourceEvent
 
-REMEMBERED = 500
+REMEMBERED = 1_000
 MOST_PAGES = 20
+LATE_MS = 5_000  # an event may show up so long after its time, behind hundreds that came later
 
 
 class FeedReader:
-    """Hands out each event once, oldest first. An event that shows up late is met on the first page.
+    """Hands out each event once, oldest first. One that shows up late is met in the seconds that are read again.
 
     `back_to`: the first reading goes back to that time; what was handled before is then in `again`.
     """
@@ -31,13 +32,15 @@ class FeedReader:
         while True:
             events = self._parsed(page, await self._client.read(self._feed.request(page)))
             found |= {event.id: event for event in events}
-            if not events or not self.reading.started or any(event.id in known for event in events):
+            if not self.reading.started or self._far_enough(
+                events, known, max((e.at for e in found.values()), default=0)
+            ):
                 break
             page += 1
             if page > MOST_PAGES:
                 self.gap = True
                 break
-        if self.reading.started and known and page > 1 and not known & found.keys():
+        if self.reading.started and known and found and not known & found.keys():
             self.gap = True
         if not self.reading.started:
             self.keep(tuple(found.values()))
@@ -45,6 +48,13 @@ class FeedReader:
         if self._back_to is not None:
             self.again = await self._before(page, [found[number] for number in found.keys() & known], events)
         return tuple(event for number, event in sorted(found.items()) if number not in known)
+
+    def _far_enough(self, events: tuple[SourceEvent, ...], known: set[int], newest: int) -> bool:
+        """Tell whether nothing new can be behind a page: the feed's end, or what was handled and late events since."""
+        if len(events) < self._feed.full:
+            return True
+        handled = any(event.id in known for event in events)
+        return handled and min(event.at for event in events) <= newest - LATE_MS
 
     async def _before(
         self, page: int, handled: list[SourceEvent], events: tuple[SourceEvent, ...]

@@ -105,7 +105,9 @@ class Source(Protocol):
 
 
 class Feed(Protocol):
-    """The events feed of a system that has one."""
+    """The events feed of a system that has one. `full`: how many events a page has that is not the last one."""
+
+    full: int
 
     def request(self, page: int) -> Request: ...
     def events(self, answer: Answer) -> tuple[SourceEvent, ...]: ...

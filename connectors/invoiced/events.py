@@ -25,6 +25,8 @@ _KINDS: dict[str, Kind] = {
 class InvoicedFeed:
     """`/events`, whole or about one record."""
 
+    full = PER_PAGE
+
     def request(self, page: int) -> Request:
         """Return the request of a page; page 1 holds the newest events."""
         return Request("GET", "/events", {"per_page": str(PER_PAGE), "page": str(page)})

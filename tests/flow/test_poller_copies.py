@@ -113,6 +113,25 @@ async def test_a_first_reading_of_the_feed_handles_nothing() -> None:
     assert len(await reader.news()) == 1
 
 
+async def test_an_event_that_is_late_is_met_behind_hundreds() -> None:
+    """It shows up when more than a page of events has come after it and been handled."""
+    system = invoiced()
+    made = await system.user.post("/customers", json={"name": "A"})
+    reader = FeedReader(InvoicedFeed(), client_of(system, read_error), FeedReading(started=True))
+    reader.keep(await reader.news())
+    await system.fault(kind="late_event", method="POST", delay_ms=2_000)
+    late = (await system.user.post("/customers", json={"name": "Late"})).json()["id"]
+    for number in range(InvoicedFeed.full + 20):
+        path = f"/customers/{made.json()['id']}"
+        assert (await system.user.patch(path, json={"notes": str(number)})).is_success
+    reader.keep(await reader.news())
+    await system.clock(2)
+
+    news = await reader.news()
+
+    assert [event.ref for event in news] == [f"invoiced:customer:{late}"]
+
+
 async def test_a_reading_after_a_restart_goes_back_to_what_was_being_written() -> None:
     """What was handled since is handed out beside the news, once: the events of our last writes may be among it."""
     system = invoiced()
