@@ -30,11 +30,10 @@ class FeedReader:
         known, found, page = set(self.reading.seen), dict[int, SourceEvent](), 1
         self.gap, self.again = False, ()
         while True:
-            events = self._parsed(page, await self._client.read(self._feed.request(page)))
+            answer = await self._client.read(self._feed.request(page))
+            events = self._parsed(page, answer)
             found |= {event.id: event for event in events}
-            if not self.reading.started or self._far_enough(
-                events, known, max((e.at for e in found.values()), default=0)
-            ):
+            if not self.reading.started or self._far_enough(events, known, answer.date or answer.asked_at):
                 break
             page += 1
             if page > MOST_PAGES:
@@ -49,12 +48,12 @@ class FeedReader:
             self.again = await self._before(page, [found[number] for number in found.keys() & known], events)
         return tuple(event for number, event in sorted(found.items()) if number not in known)
 
-    def _far_enough(self, events: tuple[SourceEvent, ...], known: set[int], newest: int) -> bool:
-        """Tell whether nothing new can be behind a page: the feed's end, or what was handled and late events since."""
+    def _far_enough(self, events: tuple[SourceEvent, ...], known: set[int], now: int) -> bool:
+        """Tell whether nothing new can be behind a page: the feed's end, or what was handled and is too old to be late."""
         if len(events) < self._feed.full:
             return True
         handled = any(event.id in known for event in events)
-        return handled and min(event.at for event in events) <= newest - LATE_MS
+        return handled and min(event.at for event in events) <= now - LATE_MS
 
     async def _before(
         self, page: int, handled: list[SourceEvent], events: tuple[SourceEvent, ...]

@@ -55,9 +55,8 @@ class Faults(Struct):
         target = telling.entities[act.entity] if act.entity else entity
         for system in _where(kind, act):
             condition = {"kind": kind, "times": 1, **CONDITIONS[kind]}
-            condition["path"] = _path(system, entity, target, act, thing, kind)
-            if kind not in {"duplicate_event", "late_event"}:
-                condition["actor"] = "tandem"
+            condition["path"] = _path(system, entity, target, act, thing, kind, _below(act, thing, telling))
+            condition["actor"] = _actor(kind, act)
             if kind == "normalise":
                 condition["field"] = entity.property(entity.tidied).on(system)
             answer = self.installation.api(system).http.post("/_sandbox/faults", json=condition)
@@ -100,18 +99,33 @@ def _where(kind: Fault, act: Act) -> tuple[Name, ...]:
     return SYSTEMS if act.operation in {"conflict", "apart"} else (other(act.side),)
 
 
-def _path(system: Name, entity: Entity, target: Entity, act: Act, thing: Thing | None, kind: Fault) -> str:
+def _actor(kind: Fault, act: Act) -> str:
+    """Whose request is to meet it: of an event that of whoever writes in Invoiced."""
+    by_user = act.side == "invoiced" or act.operation in {"conflict", "apart"}
+    return "user" if kind in {"duplicate_event", "late_event"} and by_user else "tandem"
+
+
+def _below(act: Act, thing: Thing | None, telling: Telling) -> str:
+    """The id of the customer below which a new record will stand in Invoiced, as far as it is known."""
+    parent = telling.things.get(act.parent or (thing.parent if thing is not None else None) or "")
+    known = parent.ids.get("invoiced") if parent is not None else None
+    return r"\d+" if known is None else str(known)
+
+
+def _path(
+    system: Name, entity: Entity, target: Entity, act: Act, thing: Thing | None, kind: Fault, below: str
+) -> str:
     found = []
     if kind != "stale_read" and act.operation in MAKING:
-        found += [_shelf(target.end(system))]
+        found += [_shelf(target.end(system), below)]
     record_id = thing.ids.get(system) if thing is not None else None
     if record_id is not None:
         found.append(f"^{_shelf(entity.end(system))[1:-1]}/{re.escape(str(record_id))}$")
-    return "|".join(found) or _shelf(target.end(system))
+    return "|".join(found) or _shelf(target.end(system), below)
 
 
-def _shelf(end: Any) -> str:
-    return r"^/customers/\d+/contacts$" if end.below else f"^/{end.shelf}$"
+def _shelf(end: Any, below: str = r"\d+") -> str:
+    return rf"^/customers/{below}/contacts$" if end.below else f"^/{end.shelf}$"
 
 
 def _cell(found: Planned, entry: Record, things: Mapping[str, Thing]) -> Cell:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import structlog
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
@@ -28,6 +29,12 @@ COUNTS = {
     "no_flow|-|to-crm": 7,
 }
 GATES = {"customer|to-crm": ["open", ""], "customer|to-invoiced": ["tripped", "70 changes"]}
+
+
+@pytest.fixture(autouse=True)
+def logging() -> None:
+    """Every level is told, whatever a test before this one in the same process has configured."""
+    structlog.reset_defaults()
 
 
 class OneRow:
