@@ -82,11 +82,11 @@ def weigh(flow: Flow, row: LinkRow, present: Shown, tie_ms: int, apart: frozense
         for prop in flow.properties:
             if prop.name in names - apart - in_flight(row):
                 row = _follow(flow, row, system, prop, merged.wishes, wishes)
-        row = _kept(row, system, side_of(row, system).entered.keys() - row.forced.keys())
+        row = kept(row, system, side_of(row, system).entered.keys() - row.forced.keys())
         for name in side.entered.keys() - side_of(row, system).entered.keys():
             present[system][name] = side.seen.get(name, UNKNOWN)
-    kept = [name for system in SYSTEMS for name in side_of(row, system).entered]
-    return Weighed(row, wishes, tuple(conflicts), frozenset(kept))
+    left = [name for system in SYSTEMS for name in side_of(row, system).entered]
+    return Weighed(row, wishes, tuple(conflicts), frozenset(left))
 
 
 def _dated(row: LinkRow, system: str) -> LinkRow:
@@ -98,7 +98,8 @@ def _dated(row: LinkRow, system: str) -> LinkRow:
     return with_side(row, system, dated)
 
 
-def _kept(row: LinkRow, system: str, names: Collection[str]) -> LinkRow:
+def kept(row: LinkRow, system: str, names: Collection[str]) -> LinkRow:
+    """The row with no other edits than these pending on the record before."""
     side = side_of(row, system)
     return with_side(
         row, system, replace(side, entered={n: edit for n, edit in side.entered.items() if n in names})
@@ -117,16 +118,16 @@ def _follow(flow: Flow, row: LinkRow, system: str, prop: Property, merged: Shown
         return row
     if name in merged[system] or refused[0]:  # the other side's value wins; or this one is not to be had here
         based = side.base if real is UNKNOWN else {**side.base, name: real}
-        return _kept(with_side(row, system, replace(side, base=based)), system, rest)
+        return kept(with_side(row, system, replace(side, base=based)), system, rest)
     if _is(prop, side.base.get(name, UNKNOWN), value):
         if _is(prop, real, value):
-            return _kept(row, system, rest)
+            return kept(row, system, rest)
         wishes[system][name] = value
         return row
     if refused[1]:
-        return _kept(replace(row, forced={**row.forced, name: [value, list(SYSTEMS)]}), system, rest)
+        return kept(replace(row, forced={**row.forced, name: [value, list(SYSTEMS)]}), system, rest)
     manual = (prop.conflict or flow.policy.conflict) == "manual" or name not in far.seen
-    return row if manual else _kept(row, system, rest)
+    return row if manual else kept(row, system, rest)
 
 
 def _is(prop: Property, known: Any, value: Any) -> bool:

@@ -10,9 +10,11 @@
 | only what stands in other links | the create is sent once more, and knows them |
 """
 
+from typing import Any
+
 from msgspec.structs import replace
 
-from schemas.flow import Flow
+from schemas.flow import Flow, Property
 from schemas.records import Found, Result
 from streams.domain import doubt, entering, moves, slots
 from streams.domain.config import side as flow_side
@@ -115,11 +117,8 @@ def _same_keys(flow: Flow, system: str, flight: Flight, one: Found) -> bool:
 
 def _mostly(flow: Flow, system: str, flight: Flight, one: Found) -> bool:
     """Whether more of what was sent is shown than not."""
-    shown = read_all(flow.properties, system, dict(one.image))
-    told = [
-        (prop, flight.source[prop.name]) for prop in plain(flow) if flight.source.get(prop.name) is not None
-    ]
-    kept = [prop for prop, value in told if same(prop.type, shown.get(prop.name), value)]
+    told = _told(flow, system, flight, one)
+    kept = [prop for prop, shown, sent in told if same(prop.type, shown, sent)]
     return 2 * len(kept) > len(told)
 
 
@@ -134,8 +133,7 @@ def _outdone(flow: Flow, row: LinkRow, system: str, flight: Flight, one: Found) 
         and not same(prop.type, shown[prop.name], flight.source[prop.name])
         and not doubt.may_be(shown[prop.name], flight.source[prop.name])
     }
-    left = {name: edit for name, edit in side.entered.items() if name not in outdone}
-    return with_side(row, system, replace(side, entered=left))
+    return entering.kept(row, system, side.entered.keys() - outdone)
 
 
 def _made_at(one: Found) -> int:
@@ -148,14 +146,15 @@ def _made_at(one: Found) -> int:
 
 def _plausible(flow: Flow, system: str, flight: Flight, one: Found) -> bool:
     """Whether it shows what was sent, as the API may have kept it."""
+    told = _told(flow, system, flight, one)
+    return all(same(prop.type, shown, sent) or doubt.may_be(shown, sent) for prop, shown, sent in told)
+
+
+def _told(flow: Flow, system: str, flight: Flight, one: Found) -> list[tuple[Property, Any, Any]]:
+    """Each property that was sent with a value, what is shown of it, and what was sent."""
     shown = read_all(flow.properties, system, dict(one.image))
-    sent = [(prop, flight.source.get(prop.name)) for prop in plain(flow)]
-    return all(
-        value is None
-        or same(prop.type, shown.get(prop.name), value)
-        or doubt.may_be(shown.get(prop.name), value)
-        for prop, value in sent
-    )
+    told = ((prop, flight.source.get(prop.name)) for prop in plain(flow))
+    return [(prop, shown.get(prop.name), sent) for prop, sent in told if sent is not None]
 
 
 def _verdict(fold: Fold, flow: Flow, row: LinkRow, system: str, one: Found) -> str | None:

@@ -93,3 +93,17 @@ def linked_contact(**config: Any) -> tuple[World, str, str]:
     world.settle()
     there = f"{THERE}:contact:{name}"
     return world, counterpart(world, there), there
+
+
+def contact_asked_for(world: World, **more: Any) -> tuple[str, str]:
+    """An organisation and its contact, entered in the CRM; the create has gone to Invoiced and nobody has read it.
+
+    The organisation's id and the contact's.
+    """
+    parent = company(world, THERE)
+    world.settle()
+    name = contact(world, THERE, parent, **more)
+    for _ in range(2):
+        world.go(THERE)
+        world.go(HERE)
+    return parent, name

@@ -8,6 +8,7 @@ from tests.property.families import (
     change,
     company,
     contact,
+    contact_asked_for,
     counterpart,
     everything,
     linked_contact,
@@ -29,13 +30,8 @@ def _nothing(*_: Any) -> list[Any]:
 def own_contact_without_a_name() -> None:
     """A contact made by a create without an answer carries no name of ours: it is taken as that create's, not as a match."""
     world = everything()
-    parent = company(world, THERE)
-    world.settle()
     world.apis[HERE].normalise = lambda name, value: value[:4] if name == "title" and value else value
-    name = contact(world, THERE, parent, Title="Director")
-    for _ in range(2):
-        world.go(THERE)
-        world.go(HERE)
+    _, name = contact_asked_for(world, Title="Director")
     world.sink(HERE, "end_lost")
     world.settle()
     shown = record(world, f"{THERE}:contact:{name}")["Title"]
@@ -206,12 +202,7 @@ def _as_an_update(_side: Side) -> bool:
 def own_contact_edited_before_it_is_known() -> None:
     """A contact we made is edited before the lost answer of its create is made good: what differs is somebody's edit."""
     world = everything()
-    parent = company(world, THERE)
-    world.settle()
-    contact(world, THERE, parent)
-    for _ in range(2):
-        world.go(THERE)
-        world.go(HERE)
+    contact_asked_for(world)
     world.sink(HERE, "die_after")
     (made,) = of_kind(world, HERE, "contact")
     change(world, HERE, made.split(":")[2], title="Chief")

@@ -6,6 +6,7 @@ from tests.property.families import (
     change,
     company,
     contact,
+    contact_asked_for,
     counterpart,
     everything,
     flow_links,
@@ -110,12 +111,7 @@ def test_an_unchanged_split_of_a_name_stays() -> None:
 def test_an_own_create_is_known_without_a_cross_reference(mode: str) -> None:
     """Whatever becomes of the create's answer, and though the poll is quicker, the contact is made once."""
     world = everything()
-    parent = company(world, THERE)
-    world.settle()
-    contact(world, THERE, parent)
-    for _ in range(2):
-        world.go(THERE)
-        world.go(HERE)
+    parent, _ = contact_asked_for(world)
     assert world.sinks[HERE].commands[0].parent == counterpart(world, f"{THERE}:customer:{parent}")
     world.sink(HERE, mode)
     for _ in range(3):
@@ -132,13 +128,8 @@ def test_an_own_create_is_known_without_a_cross_reference(mode: str) -> None:
 def test_a_lost_create_whose_record_the_api_kept_in_its_own_way() -> None:
     """What the API made of our values is no user's edit: the original stands."""
     world = everything()
-    parent = company(world, THERE)
-    world.settle()
     world.apis[HERE].normalise = lambda name, value: value[:4] if name == "title" and value else value
-    name = contact(world, THERE, parent, Title="Director")
-    for _ in range(2):
-        world.go(THERE)
-        world.go(HERE)
+    _, name = contact_asked_for(world, Title="Director")
     world.sink(HERE, "end_lost")
     world.settle()
 
@@ -150,13 +141,8 @@ def test_a_lost_create_whose_record_the_api_kept_in_its_own_way() -> None:
 def test_who_was_there_before_the_create_is_a_first_match() -> None:
     """A contact a user entered at the same time is joined by its rule, and none is made."""
     world = everything()
-    parent = company(world, THERE)
-    world.settle()
+    parent, _ = contact_asked_for(world)
     below = counterpart(world, f"{THERE}:customer:{parent}").split(":")[2]
-    contact(world, THERE, parent)
-    for _ in range(2):
-        world.go(THERE)
-        world.go(HERE)
     contact(world, HERE, below)
     world.settle()
 
