@@ -17,16 +17,16 @@ from connectors.offsets import Offsets
 from connectors.publisher import Publisher
 from connectors.source import SourceEvent
 from connectors.surroundings import Surroundings
+from connectors.unsent import LOGIN_S, Unsent
 from connectors.watch import Watch
 from connectors.wire import Wire
 from schemas import meters
-from schemas.records import Applied, Command, Outcome, Result
+from schemas.records import Applied, Command, Result
 
 log = structlog.get_logger(__name__)
 WINDOW = 256  # commands beyond the commit: more would make a takeover look at more
 GRACE_S = 8.0
 COMMIT_S = 0.25
-LOGIN_S = 30.0
 
 
 class Commands(Protocol):
@@ -61,6 +61,7 @@ class Sinker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._failure: asyncio.Future[None] | None = None
         self._login_until, self._login_told = 0.0, ""
+        self._unsent = Unsent(around)
         self._mender = Mender(around, memory, publisher)
         self.watch = Watch()
 
@@ -148,11 +149,11 @@ class Sinker:
         if isinstance(begin, Result):
             await self._say(begin)
         elif begin == "superseded":
-            await self._say(self._unsent(command, "superseded"))
+            await self._say(self._unsent.superseded(command))
         elif begin == "held":
-            await self._finish(command, self._unsent(command, "held"))
+            await self._finish(command, self._unsent.held(command, memory))
         elif self._a.clock.monotonic() < self._login_until:
-            await self._finish(command, self._until_login(command))
+            await self._finish(command, self._unsent.until_login(command, self._login_told))
         else:
             await self._carry(command, memory, doubtful=begin == "doubtful")
 
@@ -191,30 +192,6 @@ class Sinker:
 
     async def _say_overwritten(self, result: Result) -> None:
         await self._publisher.say(f"{result.command_id}/overwritten", result)
-
-    def _unsent(self, command: Command, outcome: Outcome) -> Result:
-        return Result(
-            command_id=command.id,
-            tenant=command.tenant,
-            link_id=command.link_id,
-            system=command.system,
-            revision=command.revision,
-            outcome=outcome,
-            read_at=self._a.clock.now_ms(),
-            epoch=self._a.epoch,
-            verb=command.verb,
-            ref=command.ref,
-            sent=command.sent,
-        )
-
-    def _until_login(self, command: Command) -> Result:
-        now = self._a.clock.now_ms()
-        return msgspec.structs.replace(
-            self._unsent(command, "retry_at"),
-            retry_at=now + int(LOGIN_S * 1000),
-            cause="login",
-            message=self._login_told or None,
-        )
 
     async def _drain(self) -> None:
         """Let what is under way end; what still waits for another try is left to whoever comes next."""

@@ -156,9 +156,14 @@ def later(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) 
     return with_side(row, result.system, side)
 
 
+def _attempted(fold: Fold, result: Result) -> int:
+    """By when an attempt whose answer nobody had was over; 0 where there was none."""
+    return met.their_time(fold, result) if result.wrote else 0
+
+
 def soon(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) -> LinkRow:
-    """Not carried out (closed, or overtaken by a later revision): the wish is computed anew in a second."""
-    side = doubt.raised(side_of(row, result.system), flight, 0)
+    """Not carried out now (closed, or overtaken by a later revision): the wish is computed anew in a second."""
+    side = doubt.raised(side_of(row, result.system), flight, _attempted(fold, result))
     return with_side(row, result.system, replace(side, flight=None, retry_at=fold.now + 1_000))
 
 

@@ -85,6 +85,22 @@ async def test_a_lost_create_is_found_among_the_newer(rig: SinkRig, edited: dict
     assert len(await listed(rig)) == 2
 
 
+async def test_a_create_that_is_held_after_an_attempt_says_so(rig: SinkRig) -> None:
+    """The process dies of its POST and the direction is paused: held, without a request, and perhaps carried out."""
+    wire = interrupted(rig.system)
+    await rig.close()
+    await rig.open(epoch=2)
+    wire.plan("POST", "after", die)
+    command = create(rig)
+    rig.hand(command)
+    await rig.died(LeaseError)
+    await rig.gate(state="paused")
+    await rig.open(epoch=3)
+    result = await rig.send(command)
+
+    assert (result.outcome, result.wrote) == ("held", True)
+
+
 async def test_an_update_goes_below_the_parent(rig: SinkRig) -> None:
     """One PATCH below the customer the command names."""
     ref = await add(rig)

@@ -201,7 +201,9 @@ class Carrier:
             found=end.found,
             normalised=tuple(sorted(end.normalised)),
             message=end.message,
-            wrote=self.standing.wrote or (end.outcome in {"found", "stale"} and self.standing.doubtful),
+            wrote=self.standing.wrote
+            or (end.outcome in {"found", "stale"} and self.standing.doubtful)
+            or (end.outcome == "held" and self.standing.tried is not None),
         )
 
     def _set(self, **changes: Any) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from streams.domain import entering
-from streams.domain.rows import LinkRow, side_of, with_side
+from streams.domain import doubt, entering
+from streams.domain.rows import Flight, LinkRow, Side, side_of, with_side
 from tests.property.families import (
     change,
     company,
@@ -19,6 +19,7 @@ from tests.property.hazards import hazard
 from tests.property.scenes import HERE, THERE, conflicts
 
 _ENTER = entering._enter
+_RAISED = doubt.raised
 
 
 def _nothing(*_: Any) -> list[Any]:
@@ -134,3 +135,62 @@ def former_contact_edited_and_its_successor_too() -> None:
     change(world, HERE, of_kind(world, HERE, "contact")[-1].split(":")[2], city="Bergen")
     world.settle()
     assert record(world, there)["City"] == "Bergen", "the later edit is lost"
+
+
+def _never(*_: Any) -> int:
+    return 0
+
+
+@hazard(
+    "A16g",
+    "streams/domain/results.py:_attempted",
+    "made twice",
+    {"streams.domain.results._attempted": _never},
+)
+def attempted_before_its_direction_was_closed() -> None:
+    """A create is carried out by a process that dies of it, and its direction is paused before the next one asks: it may stand there."""
+    world, _, there = linked_contact()
+    change(world, THERE, there.split(":")[2], CustomerId=None)
+    world.go(THERE)
+    world.sink(HERE, "die_after")
+    world.decide("pause", flow="person", direction="to-invoiced")
+    world.sink(HERE)
+    world.fold()
+    world.go(HERE)
+    world.decide("resume", flow="person", direction="to-invoiced")
+    world.settle()
+    assert len(of_kind(world, THERE, "contact")) == 1, "made twice"
+
+
+def _of_the_one_there(side: Side, flight: Flight, at: int) -> Side:
+    return replace(_RAISED(side, replace(flight, ref=None), at), unanswered=flight)
+
+
+@hazard(
+    "B11f",
+    "streams/domain/doubt.py:raised",
+    "lost",
+    {"streams.domain.results.doubt.raised": _of_the_one_there},
+)
+def edit_that_goes_with_a_create_without_an_answer() -> None:
+    """What a create without an answer carries of an edit on the record it replaces is that user's still, not ours."""
+    world = everything()
+    here = f"{HERE}:customer:{company(world, HERE, city='Oslo')}"
+    world.settle()
+    there = counterpart(world, here)
+    for flow in ("customer", "person"):
+        world.decide("pause", flow=flow, direction="to-invoiced")
+    change(world, HERE, here.split(":")[2], type="person")
+    change(world, THERE, there.split(":")[2], City="Lund")
+    world.go(THERE)
+    world.go(HERE)
+    world.sink(THERE, "end_lost")
+    world.turn(100_000)
+    world.turn()
+    assert counterpart(world, here) != there
+    world.decide("resume", flow="person", direction="to-invoiced")
+    world.settle()
+    assert record(world, here)["city"] == record(world, counterpart(world, here))["City"] == "Lund", (
+        "the edit is lost: both show what Invoiced did"
+    )
+    assert conflicts(world, "city") == [], "nobody else has edited it"
