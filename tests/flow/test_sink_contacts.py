@@ -94,8 +94,8 @@ async def test_a_create_that_is_held_after_an_attempt_says_so(rig: SinkRig) -> N
     command = create(rig)
     rig.hand(command)
     await rig.died(LeaseError)
-    await rig.gate(state="paused")
     await rig.open(epoch=3)
+    await rig.gate(state="paused")
     result = await rig.send(command)
 
     assert (result.outcome, result.wrote) == ("held", True)
