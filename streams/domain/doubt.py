@@ -41,20 +41,25 @@ def raised(side: Side, flight: Flight, at: int) -> Side:
     """The side after a command that was not answered for good. `at`: when its last attempt had ended.
 
     0: nothing was written yet as far as anybody knows. It stands in the topic all the same, and may be
-    delivered once more and carried out.
+    delivered once more and carried out. What a create sent that is to replace the record that stands there says
+    nothing of that one: it carries what was edited on it.
     """
-    doubt = dict(side.doubt)
+    anew = flight.verb == "create" and flight.ref is not None and flight.ref == side.ref
+    doubt = dict(side.made_with if anew else side.doubt)
     for name, value in flight.source.items():
         until, _, *past = doubt.get(name, [0, 0])
         values = [*(one for one in past if one != value), value]
         doubt[name] = [max(until, at), flight.version, *values[-KEPT:]]
-    return replace(side, doubt=doubt, unanswered=flight, again=side.again or at > 0)
+    side = replace(side, made_with=doubt) if anew else replace(side, doubt=doubt)
+    return replace(side, unanswered=flight, again=side.again or at > 0)
 
 
 def cleared(side: Side) -> Side:
     """The side after a definite answer."""
     ours = {**side.ours, **{name: values for name, (_, _, *values) in side.doubt.items()}}
-    return replace(side, doubt={}, unanswered=None, again=False, tries=0, ours=ours, first_try=0)
+    return replace(
+        side, doubt={}, made_with={}, unanswered=None, again=False, tries=0, ours=ours, first_try=0
+    )
 
 
 def late(flow: Flow, side: Side, result: Result, at: int) -> Side:

@@ -214,7 +214,7 @@ def vacate(fold: Fold, row: LinkRow, system: str) -> LinkRow:
         unanswered=side.unanswered,
         again=side.again,
         tries=side.tries,
-        doubt={name: doubt for name, doubt in side.doubt.items() if name not in left.entered},
+        doubt={name: doubt for name, doubt in side.made_with.items() if name not in left.entered},
         first_try=side.first_try,
         counted=side.counted,
         leaving=None if side.gone else leaving,

@@ -166,5 +166,5 @@ def vanish(flow: Flow, row: LinkRow, system: str, version: int, at: int) -> Link
     side = replace(
         side, gone=at, seen=seen, version=max(version, side.version), flight=None, stuck=None, retry_at=0
     )
-    side = replace(side, doubt={}, unanswered=None, again=False, tries=0)
+    side = replace(side, doubt={}, made_with={}, unanswered=None, again=False, tries=0)
     return with_side(row, system, side)

@@ -128,6 +128,7 @@ class Side(Struct, frozen=True, array_like=True):
     why: str = ""  # what the last attempt to write was told, while there is no answer for good
     login_at: int = 0  # since when the login of its writes is refused
     parked: tuple[int, int] = (0, 0)  # since when, and how often tried, before a person had it tried again
+    made_with: dict[str, list[Any]] = {}  # `doubt` of a create that is to replace the record
 
 
 class LinkRow(Struct, frozen=True, array_like=True):
