@@ -107,6 +107,10 @@ class Observer:
         held = self._shadow.get(ref)
         return held is None or held.op == "d" or (held.source.updated_at or 0) < at
 
+    def holds(self, ref: str) -> bool:
+        """Tell whether a version is held; of what is gone, until its tombstone stands behind it."""
+        return self._shadow.get(ref) is not None
+
     async def read_each(self, refs: Iterable[str], reader: Reader, share: Share) -> int:
         """Read records by their ids and publish what is new; returns the number of versions."""
         async with self._lock:

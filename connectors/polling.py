@@ -156,7 +156,9 @@ class Polling:
         marks = Marks(a.folder / name)
         self._marks.append(marks)
         below = self.bookmarks.get(parent) if parent is not None else None
-        pages = self._pages if parent is None else Sweep(self._system, parent, self._pages, a.shadow)
+        pages = (
+            self._pages if parent is None else Sweep(self._system, parent, self._pages, a.shadow, a.parents)
+        )
         every_s = a.intervals.scan_s if parent is None else a.intervals.sweep_s
         asked = partial(a.wishes.asked, self._system, name)
         made = Scanner(

@@ -74,7 +74,9 @@ class Suspects:
             answer = await self._client.read(self._source.one_request(one.ref), share)
             seen = self._source.one(one.ref, answer)
         except Park as error:
-            await self._observer.list_unread(self._entity, [Unread(error.reason, one.ref)])
+            # One that is not held is published as gone, and a kill has left its suspicion here.
+            if self._observer.holds(one.ref):
+                await self._observer.list_unread(self._entity, [Unread(error.reason, one.ref)])
             await self._replace(one, None)
             return 0
         if seen is not None:

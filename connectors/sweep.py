@@ -6,6 +6,7 @@ never holds up the others.
 
 from connectors.errors import Park
 from connectors.pages import Pages
+from connectors.parents import Parents
 from connectors.shadow import Shadow
 from connectors.shares import Share
 from connectors.source import Page, Place, Unread
@@ -14,11 +15,12 @@ from connectors.source import Page, Place, Unread
 class Sweep:
     """Pages of one entity over all of its parents, as far as the shadow knows them."""
 
-    def __init__(self, system: str, parent: str, pages: Pages, shadow: Shadow) -> None:
+    def __init__(self, system: str, parent: str, pages: Pages, shadow: Shadow, parents: Parents) -> None:
         self._system = system
         self._parent = parent
         self._pages = pages
         self._shadow = shadow
+        self._parents = parents
 
     async def read(self, entity: str, place: Place, share: Share) -> Page:
         """Return a page of one parent's list, and where the sweep goes on."""
@@ -31,6 +33,8 @@ class Sweep:
         except Park as error:
             unread = Unread(f"the list of {entity} of {self._parent} {parent}: {error.reason}")
             return Page((), (unread,), self._behind(parent), None, 0, partial=True)
+        for seen in page.records:  # one that is read again by its id, as we are writing it, may be new
+            self._parents.learn(seen.ref, parent)
         following = page.next if page.next is not None else self._behind(parent)
         return Page(page.records, page.unread, following, page.date, page.asked_at, page.skew_ms)
 

@@ -170,7 +170,7 @@ def _rekeyed(flow: Flow, row: RefRow, image: Mapping[str, Any]) -> bool:
 def _readable(fold: Fold, row: RefRow | None) -> None:
     """It can be read again, and shows what it showed before."""
     link = fold.link_of(row.ref) if row is not None else None
-    if link is not None:
+    if link is not None and row is not None and row.state == "linked":
         converge(fold, replace(link, waiting=""))
     elif row is not None and row.state == "waiting":
         fold.put_ref(replace(row, cause=BARRIER))
@@ -193,5 +193,5 @@ def unreadable(fold: Fold, body: Unreadable) -> None:
         fold.put_ref(replace(row, cause=f"cannot be read: {body.cause}"))
         return
     link = fold.link_of(body.ref)
-    if link is not None:
+    if link is not None and row.state == "linked":  # what a former record shows holds nothing up
         fold.put_link(replace(link, waiting=f"{body.ref}{UNREAD}{body.cause}"))

@@ -18,7 +18,7 @@ from streams.domain.lenses import names
 from streams.domain.merge import Merged, agree, in_flight, merge
 from streams.domain.observe import archive_property
 from streams.domain.recording import record, tie
-from streams.domain.rows import LinkRow, Side, other, side_of, unread, with_side
+from streams.domain.rows import UNREAD, LinkRow, Side, other, side_of, with_side
 
 FORMER = "~"  # behind a link's id: the reference names a record that had its place there before
 
@@ -188,12 +188,18 @@ def _retired(flow: Flow, row: LinkRow) -> LinkRow:
     return replace(row, retired=True, waiting="", hold={})
 
 
+def _unread(row: LinkRow) -> str:
+    """Which of its present records cannot be read: one whose place another has taken is waited for no more."""
+    refs = [side_of(row, system).ref for system in SYSTEMS]
+    return next((row.waiting for ref in refs if row.waiting.startswith(f"{ref}{UNREAD}")), "")
+
+
 def converge(fold: Fold, row: LinkRow) -> LinkRow:
     """Does all the row calls for now, and keeps it. While catching up it is only kept."""
     if fold.tenant.catching_up is not None:
         fold.put_link(row)
         return row
-    listed = unread(row)
+    listed = _unread(row)
     row = moves.turned(fold, row) if not (row.review or row.retired) else row
     flow = fold.config.flow(row.flow)
     both = row.invoiced.ref is not None and row.crm.ref is not None

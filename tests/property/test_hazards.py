@@ -11,6 +11,7 @@ from tests.property import (
     hazards_edits,
     hazards_families,
     hazards_families_back,
+    hazards_families_former,
     hazards_identity,
     hazards_losses,
     hazards_parents,
@@ -33,6 +34,7 @@ MODULES = (
     hazards_catching_up,
     hazards_families,
     hazards_families_back,
+    hazards_families_former,
 )
 EVERY = [pytest.param(one, id=name) for name, one in REGISTER.items()]
 
