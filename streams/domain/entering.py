@@ -18,6 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.flow import Flow, Property
+from streams.domain.doubt import may_be
 from streams.domain.index import SYSTEMS
 from streams.domain.lenses import UNKNOWN
 from streams.domain.merge import Decided, in_flight, merge
@@ -130,6 +131,13 @@ def _follow(flow: Flow, row: LinkRow, system: str, prop: Property, merged: Shown
     return row if manual else kept(row, system, rest)
 
 
+def _outdone(side: Side, prop: Property, before: Any, edit: list[Any]) -> bool:
+    """Whether somebody has edited the new record since. What an API may have made of our own value is no edit."""
+    value = side.seen.get(prop.name, UNKNOWN)
+    later = edited(side, prop, value) and edit[2] <= side.edited_at.get(prop.name, side.updated_at or 0)
+    return later and not may_be(value, before) and not same(prop.type, value, before)
+
+
 def _is(prop: Property, known: Any, value: Any) -> bool:
     return known is not UNKNOWN and same(prop.type, known, value)
 
@@ -154,7 +162,7 @@ def enter(
 def _enter(row: LinkRow, system: str, prop: Property, before: Any, edit: list[Any]) -> LinkRow:
     name, far, near = prop.name, side_of(row, system), side_of(row, other(system))
     leaving = far.leaving
-    if leaving is None:
+    if leaving is None or _outdone(far, prop, before, edit):
         return row
     base, shown_then, since, last = leaving.agreed.get(name, [near.seen.get(name), None, 0, 0])
     now = near.seen.get(name)

@@ -50,7 +50,7 @@ def found(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) 
             fold, with_side(vacant, system, taken_up), system, own[0].ref, own[0].image, "own create"
         )
         if filled is not None:
-            return filled
+            return _stamped(filled, system, own[0])
     if len(own) > 1:
         return replace(row, review=f"creating in {system} met {', '.join(sorted(one.ref for one in own))}")
     ours = [
@@ -215,6 +215,14 @@ def _join(fold: Fold, row: LinkRow, system: str, one: Found, result: Result) -> 
         row, system, replace(side, base=left, doubt={}, again=False, tries=0, answer_at=result.read_at)
     )
     filled = fill(fold, row, system, one.ref, one.image, "found")
-    if filled is None or side_of(filled, system).updated_at is not None:
-        return filled
-    return with_side(filled, system, replace(side_of(filled, system), updated_at=one.updated_at))
+    return None if filled is None else _stamped(filled, system, one)
+
+
+def _stamped(row: LinkRow, system: str, one: Found) -> LinkRow:
+    """The row with the stamp of the image that was found, unless it has been read itself."""
+    side = side_of(row, system)
+    return (
+        row
+        if side.updated_at is not None
+        else with_side(row, system, replace(side, updated_at=one.updated_at))
+    )

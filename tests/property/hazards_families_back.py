@@ -137,6 +137,33 @@ def former_contact_edited_and_its_successor_too() -> None:
     assert record(world, there)["City"] == "Bergen", "the later edit is lost"
 
 
+def _not_outdone(*_: Any) -> bool:
+    return False
+
+
+@hazard(
+    "A16h",
+    "streams/domain/entering.py:_outdone",
+    "later edit",
+    {"streams.domain.entering._outdone": _not_outdone},
+)
+def successor_is_read_before_the_edit_on_the_former_contact() -> None:
+    """The same, and the earlier edit, on the former contact, is met last, when that is to end: the later one counts."""
+    world, here, there = linked_contact()
+    name = there.split(":")[2]
+    change(world, THERE, name, City="Oslo")
+    elsewhere = company(world, THERE, 2)
+    world.settle()
+    change(world, THERE, name, CustomerId=elsewhere)
+    world.go(THERE)
+    change(world, HERE, here.split(":")[2], city="Lund")
+    world.sink(HERE, "die_after")
+    change(world, HERE, of_kind(world, HERE, "contact")[-1].split(":")[2], city="Bergen")
+    world.sink(HERE)
+    world.settle()
+    assert record(world, there)["City"] == "Bergen", "the later edit is lost"
+
+
 def _never(*_: Any) -> int:
     return 0
 

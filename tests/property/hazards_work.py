@@ -160,7 +160,7 @@ def unreadable_is_listed() -> None:
     "T18b",
     "streams/domain/links.py:converge",
     "nobody is told",
-    {"streams.domain.links.unread": lambda _row: ""},
+    {"streams.domain.links._unread": lambda _row: ""},
 )
 def unreadable_stays_listed() -> None:
     """A linked record that nobody can read stays listed, however often its link is computed anew, until it can be read."""
