@@ -157,9 +157,7 @@ def _return(fold: Fold, flow: Flow, row: LinkRow, system: str) -> LinkRow:
     if not restored or counterpart.flight is not None:
         return row
     gone = side_of(row, system)
-    known = fold.ref(gone.ref) if gone.ref is not None else None
-    if known is not None:
-        fold.put_ref(replace(known, state="former"))
+    moves.depart(fold, row, gone)
     former = (*gone.former, gone.ref) if gone.ref else gone.former
     return _one_sided(fold, flow, with_side(row, system, Side(former=former, revision=gone.revision)))
 

@@ -188,13 +188,19 @@ def make(
     return with_side(after, system, side)
 
 
+def depart(fold: Fold, row: LinkRow, side: Side) -> None:
+    """The side's record is a former one of its link. What was seen of it is seen: told once more it is no sign of life."""
+    known = fold.ref(str(side.ref))
+    if known is not None:
+        version, read_at = max(known.version, side.version), max(known.read_at, side.read_at)
+        fold.put_ref(replace(known, state="former", link_id=row.id, version=version, read_at=read_at))
+
+
 def vacate(fold: Fold, row: LinkRow, system: str) -> LinkRow:
     """The place is free for the new record; the old one leaves, and what was edited on it since is not lost."""
     side = side_of(row, system)
     ref = str(side.ref)
-    known = fold.ref(ref)
-    if known is not None:
-        fold.put_ref(replace(known, state="former", link_id=row.id))
+    depart(fold, row, side)
     queue.wake_children(fold, ref)
     flow = fold.config.flow(row.flow)
     left = entering.pending(flow, row, system)

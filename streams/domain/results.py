@@ -17,6 +17,7 @@ from streams.domain.links import converge
 from streams.domain.observe import in_use, show, unforce, vanish
 from streams.domain.rows import Flight, LinkRow, Side, Stuck, other, side_of, with_side
 
+UNDECIDED = {"retry_at", "held", "superseded"}
 UNSENT = {"absent", "unreachable"}  # causes of a `retry_at` that say: nothing was written
 
 
@@ -192,6 +193,11 @@ OUTCOMES: dict[str, Handler] = {
 }
 
 
+def _of_an_earlier_sending(flight: Flight, answer: Result) -> bool:
+    """Whether an attempt without a definite answer was one before the last: the command is under way again."""
+    return answer.outcome in UNDECIDED and 0 < answer.sent < flight.sent_at
+
+
 def result(fold: Fold, answer: Result) -> None:
     """Takes one answer into its link's row."""
     row = fold.link(answer.link_id)
@@ -207,6 +213,8 @@ def result(fold: Fold, answer: Result) -> None:
     flight = side.flight or side.unanswered
     if flight is None or flight.id != answer.command_id:
         _late(fold, flow, row, answer)
+        return
+    if _of_an_earlier_sending(flight, answer):
         return
     if flight.ref is not None and flight.verb != "create":
         converge(fold, leaving.answered(fold, row, flight, answer))

@@ -13,7 +13,7 @@ from streams.domain.keys import last_part
 from streams.domain.lenses import read_all
 from streams.domain.links import converge
 from streams.domain.owners import flow_of
-from streams.domain.rows import LinkRow, decode_link, side_of, with_side
+from streams.domain.rows import Flight, LinkRow, decode_link, side_of, with_side
 
 
 def run(fold: Fold) -> None:
@@ -158,8 +158,14 @@ def _again(fold: Fold, row: LinkRow) -> LinkRow:
         one = side_of(row, system)
         if one.flight is not None and one.flight.sent_at + fold.config.again_ms <= fold.now:
             flight = replace(one.flight, again=True, sent_at=fold.now)
-            entity = entity_of(flight.ref) if flight.ref else side(fold.config.flow(row.flow), system).entity
-            row = launch(fold, row, system, flight, entity)
+            row = launch(fold, row, system, flight, _entity(fold, row, system, flight))
         elif one.flight is None and 0 < one.retry_at <= fold.now:
             row = with_side(row, system, replace(one, retry_at=0))
     return row
+
+
+def _entity(fold: Fold, row: LinkRow, system: str, flight: Flight) -> str:
+    """What a command is about; the record that a create names is the one it is to replace."""
+    if flight.ref is not None and flight.verb != "create":
+        return entity_of(flight.ref)
+    return side(fold.config.flow(row.flow), system).entity
