@@ -109,11 +109,11 @@ def _one(
     if UNKNOWN in (shown, wanted) or side.gone:
         return row
     _, version, *sent = side.doubt[name]
+    ours = next((one for one in reversed(sent) if same(prop.type, shown, one)), UNKNOWN)
+    if ours is not UNKNOWN:  # also where both show it: while it is in flight elsewhere, no merge agrees it
+        return _take(row, system, name, ours, shown)
     if side.version > version and same(prop.type, shown, wanted):
         return with_side(row, system, _without(side, name))
-    ours = next((one for one in reversed(sent) if same(prop.type, shown, one)), UNKNOWN)
-    if ours is not UNKNOWN:
-        return _take(row, system, name, ours, shown)
     unwritten = name in side.base and same(prop.type, shown, side.base[name])
     if not _found(side) and (unwritten or side.version <= version):
         return row

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from schemas.flow import Flow, Property
 from streams.domain.doubt import may_be
 from streams.domain.index import SYSTEMS
-from streams.domain.lenses import UNKNOWN
+from streams.domain.lenses import UNKNOWN, read_all
 from streams.domain.merge import Decided, in_flight, merge
 from streams.domain.observe import plain
 from streams.domain.rows import Flight, LinkRow, Side, other, side_of, with_side
@@ -62,11 +62,20 @@ def _times(side: Side, name: str) -> tuple[int, int]:
     return side.edited_from.get(name, last), last
 
 
-def agreed(flow: Flow, row: LinkRow, near: str) -> dict[str, list[Any]]:
-    """What the counterpart had agreed, what it shows, and since when: for edits met later on a former record."""
-    side = side_of(row, near)
-    known = [prop.name for prop in plain(flow) if prop.name in side.base]
-    return {name: [side.base[name], side.seen.get(name), *_times(side, name)] for name in known}
+def agreed(flow: Flow, row: LinkRow, near: str, entered: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+    """What the counterpart had agreed, what it shows, and since when: for edits met later on a former record.
+
+    An edit known already goes over: a later one of that property is made on what the counterpart then shows.
+    """
+    side, found = side_of(row, near), {}
+    for prop in plain(flow):
+        name, now = prop.name, side.seen.get(prop.name)
+        if name not in side.base:
+            continue
+        edit, base = entered.get(name, [UNKNOWN])[0], side.base[name]
+        goes = edit is not UNKNOWN and any(same(prop.type, now, one) for one in (edit, base))
+        found[name] = [edit, edit, 0, 0] if goes else [base, now, *_times(side, name)]
+    return found
 
 
 def weigh(flow: Flow, row: LinkRow, present: Shown, tie_ms: int, apart: frozenset[str]) -> Weighed:
@@ -145,6 +154,24 @@ def _is(prop: Property, known: Any, value: Any) -> bool:
 def left_out(flight: Flight, side: Side) -> Flight:
     """A create as it counts: what was edited on the record before is not agreed by it."""
     return replace(flight, source={name: v for name, v in flight.source.items() if name not in side.entered})
+
+
+def edited_since(flow: Flow, row: LinkRow, system: str, flight: Flight, *, ours: bool) -> LinkRow:
+    """A write of such edits met something else than it expected: somebody has since edited the new record.
+
+    `ours`: whether what it met may be what an API made of an earlier attempt.
+    """
+    side = side_of(row, system)
+    was = read_all(flow.properties, system, {**(side.image or {}), **flight.expected})
+    left = dict(side.entered)
+    for prop in plain(flow):
+        now = side.seen.get(prop.name, UNKNOWN)
+        if prop.name not in side.entered.keys() & flight.source.keys() or now is UNKNOWN:
+            continue
+        known = (was.get(prop.name), side.entered[prop.name][0])
+        if not any(same(prop.type, now, one) for one in known) and not (ours and may_be(now, known[1])):
+            del left[prop.name]
+    return kept(row, system, left)
 
 
 def enter(

@@ -209,7 +209,7 @@ def vacate(fold: Fold, row: LinkRow, system: str) -> LinkRow:
         flow=side.flow or row.flow,
         image=side.image or {},
         version=side.version,
-        agreed=entering.agreed(flow, row, other(system)),
+        agreed=entering.agreed(flow, row, other(system), left.entered),
     )
     fresh = Side(
         base=left.base,

@@ -129,7 +129,8 @@ def stale(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) 
         before, side = side, show(flow, result.system, side, result.image, stamp)
         row = unforce(flow, row, before, side)
     side = replace(side, answer_at=result.read_at, answer_updated=result.updated_at)
-    return with_side(row, result.system, side)
+    row = with_side(row, result.system, side)
+    return entering.edited_since(flow, row, result.system, flight, ours=result.wrote)
 
 
 def gone(fold: Fold, flow: Flow, row: LinkRow, flight: Flight, result: Result) -> LinkRow | None:

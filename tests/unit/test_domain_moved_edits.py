@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from schemas.flow import ConflictPolicy
-from tests.property.families import change, company, counterpart, linked_contact, of_kind, record
+from tests.property.families import change, company, counterpart, everything, linked_contact, of_kind, record
 from tests.property.promises import kept, replayed
-from tests.property.scenes import HERE, THERE
+from tests.property.scenes import HERE, THERE, conflicts
 from tests.property.world import WHOLE, World
 
 MOMENTS = ("before it is made", "before its answer", "on the one that leaves")
@@ -93,3 +93,69 @@ def test_an_edit_on_the_new_contact_before_its_answer(mode: str) -> None:
     assert titles(world, there) == ("Chief", "Chief")
     kept(world)
     replayed(world)
+
+
+def organisation() -> tuple[World, str, str, str]:
+    """An organisation in Oslo, linked: Invoiced's ref of it, its id there, and the CRM's."""
+    world = everything()
+    name = company(world, HERE, city="Oslo")
+    world.settle()
+    here = f"{HERE}:customer:{name}"
+    return world, here, name, counterpart(world, here).split(":")[2]
+
+
+def in_bergen(world: World, here: str) -> None:
+    """The one user's last word stands on both sides, and nobody else has said anything."""
+    world.settle()
+    assert record(world, here)["city"] == record(world, counterpart(world, here))["City"] == "Bergen"
+    assert conflicts(world, "city") == []
+    kept(world)
+
+
+def test_the_former_record_is_edited_and_then_its_successor() -> None:
+    """Both edits are met by our own writes, none by a poll: the later one stands, not what was met first."""
+    world, here, name, there = organisation()
+    change(world, HERE, name, type="person")
+    world.go(HERE)
+    world.sink(THERE)
+    world.fold()
+    change(world, THERE, there, City="Lund")
+    change(world, THERE, counterpart(world, here).split(":")[2], City="Bergen")
+    world.sink(THERE)
+    world.fold()
+    world.sink(HERE)
+    in_bergen(world, here)
+
+
+def test_an_answer_is_lost_and_the_same_value_goes_with_the_create() -> None:
+    """What we wrote is known as ours though it is in flight to the new record: a second edit of its user is no conflict."""
+    world, here, name, there = organisation()
+    change(world, THERE, there, City="Lund")
+    world.go(THERE)
+    change(world, HERE, name, type="person")
+    world.go(HERE)
+    world.sink(HERE, "end_lost")
+    world.fold()
+    change(world, THERE, there, City="Bergen")
+    world.go(HERE)
+    world.go(THERE)
+    in_bergen(world, here)
+
+
+def test_the_former_record_is_edited_twice() -> None:
+    """The second edit comes when the first has gone over and the record still leaves: what it meets there is no edit."""
+    world, here, name, there = organisation()
+    for flow in ("customer", "person"):
+        world.decide("pause", flow=flow, direction="to-invoiced")
+    change(world, HERE, name, type="person")
+    change(world, THERE, there, City="Lund")
+    world.go(THERE)
+    world.go(HERE)
+    world.sink(THERE)
+    world.fold()
+    for flow in ("customer", "person"):
+        world.decide("resume", flow=flow, direction="to-invoiced")
+    world.sink(HERE)
+    world.fold()
+    change(world, THERE, there, City="Bergen")
+    in_bergen(world, here)
