@@ -11,6 +11,7 @@
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from msgspec import Struct
@@ -91,9 +92,14 @@ def weigh(flow: Flow, row: LinkRow, present: Values) -> Weighed:
         if under_way(side_of(row, system)):
             continue  # what may have been made is another record than the one that stands there
         for prop in flow.properties:
-            if prop.name in side_of(row, system).doubt and side_of(row, system).flight is None:
+            if prop.name in _standing(side_of(row, system)) and side_of(row, system).flight is None:
                 row = _one(row, system, prop, present, again[system], conflicts)
     return Weighed(row, again, tuple(conflicts))
+
+
+def _standing(side: Side) -> AbstractSet[str]:
+    """What is in doubt of the record that stands there: what was edited on the one before it is not shown by it yet."""
+    return side.doubt.keys() - side.entered.keys()
 
 
 def _one(

@@ -167,3 +167,23 @@ def attempt_told_once_more_while_the_next_is_under_way() -> None:
     world.settle()
     assert record(world, there)["IsActive"]
     assert record(world, counterpart(world, there))["active"]
+
+
+def _all_of_it(side: Side) -> set[str]:
+    return set(side.doubt)
+
+
+@hazard("B11m", "streams/domain/doubt.py:_standing", "lost", {"streams.domain.doubt._standing": _all_of_it})
+def edit_on_a_former_record_that_begins_as_what_was_sent() -> None:
+    """What was edited on the record before is not taken for what an API made of our create, like it as it may be."""
+    world = everything()
+    here = f"{HERE}:customer:{company(world, HERE, city='Lund')}"
+    world.settle()
+    there = counterpart(world, here)
+    change(world, HERE, here.split(":")[2], type="person")
+    world.go(HERE)
+    world.sink(THERE, "end_lost")
+    change(world, THERE, there.split(":")[2], City="Lundby")
+    world.settle()
+    assert record(world, here)["city"] == "Lundby", "the edit is lost in Invoiced"
+    assert record(world, counterpart(world, here))["City"] == "Lundby"
