@@ -5,9 +5,8 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from tests.chaos.oracle import Ledger
-from tests.chaos.sight import in_use
 from tests.chaos.stock import PARENT_NAMES, parent_of, stock_name
-from tests.chaos.users import NotYetError, Users
+from tests.chaos.users import Users
 from tests.flow.customer_api import Fault, Name, Record, other
 from tests.flow.installation import Installation
 from tests.oracle.entities import CONTACT, CUSTOMER, PERSON, PRODUCT
@@ -82,23 +81,16 @@ class Movements(Struct, frozen=True):
         return lambda: self.installation.until(1, fault.hits)
 
     def back(self, one: Mover) -> None:
-        """Back again, once it is seen to have arrived on the other side."""
-        self.users.later(f"{one.name} here", lambda: self._arrived(one))
+        """Back again, wherever it is by now, and edited on the other side once more."""
         self._change(one, *one.back)
-        self.edit(one, 2, "here")
+        self.edit(one, 2)
 
-    def _arrived(self, one: Mover) -> None:
-        found = in_use(self.installation, other(one.system), one.name)
-        told = [{key: seen.values[key] for key in one.there[1]} for seen in found]
-        if told != [one.there[1]]:
-            raise NotYetError(one.name)
-
-    def edit(self, one: Mover, number: int, lane: str = "there") -> None:
+    def edit(self, one: Mover, number: int) -> None:
         """The users of the other side edit what they have, which is about to be replaced or has just been."""
         key = one.edited[number]
         values = {key: f"{key} {number} of {one.name}"[:35]}
         there = other(one.system)
-        self.users.later(f"{one.name} {lane}", lambda: self.users.edit_wherever(there, one.name, **values))
+        self.users.later(f"{one.name} there", lambda: self.users.edit_wherever(there, one.name, **values))
 
     def _change(self, one: Mover, content: Record, told: Record) -> None:
         def act() -> None:
