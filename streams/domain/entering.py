@@ -143,7 +143,7 @@ def _follow(flow: Flow, row: LinkRow, system: str, prop: Property, merged: Shown
 def _outdone(side: Side, prop: Property, before: Any, edit: list[Any]) -> bool:
     """Whether somebody has edited the new record since. What an API may have made of our own value is no edit."""
     value = side.seen.get(prop.name, UNKNOWN)
-    later = edited(side, prop, value) and edit[2] <= side.edited_at.get(prop.name, side.updated_at or 0)
+    later = edited(side, prop, value) and edit[1] <= side.edited_at.get(prop.name, side.updated_at or 0)
     return later and not may_be(value, before) and not same(prop.type, value, before)
 
 
@@ -175,14 +175,19 @@ def edited_since(flow: Flow, row: LinkRow, system: str, flight: Flight, *, ours:
 
 
 def enter(
-    flow: Flow, row: LinkRow, system: str, before: Mapping[str, Any], after: Mapping[str, Any], at: int
+    flow: Flow,
+    row: LinkRow,
+    system: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    times: tuple[int, int],
 ) -> LinkRow:
-    """An edit met on a record that leaves: the bases are those it was made against."""
+    """An edit met on a record that leaves, made between these times: the bases are those it was made against."""
     for prop in plain(flow):
         name = prop.name
         if name not in before or name not in after or same(prop.type, before[name], after[name]):
             continue
-        row = _enter(row, system, prop, before[name], [after[name], at, at])
+        row = _enter(row, system, prop, before[name], [after[name], *times])
     return row
 
 

@@ -16,7 +16,7 @@ from streams.domain.fold import Fold
 from streams.domain.index import entity_of
 from streams.domain.lenses import names, put, read_all
 from streams.domain.observe import archive_property, in_use
-from streams.domain.rows import Flight, LinkRow, RefRow, side_of, with_side
+from streams.domain.rows import Flight, Leaving, LinkRow, RefRow, side_of, with_side
 
 KEPT = "@former"  # among a side's refused values: a record that would not end
 
@@ -54,8 +54,7 @@ def answered(fold: Fold, row: LinkRow, flight: Flight, result: Result) -> LinkRo
     if leaving is None or leaving.ref != flight.ref:
         return row
     if result.image is not None:
-        at = result.updated_at if result.updated_at is not None else result.read_at
-        row = _edited(fold, row, system, result.image, at)
+        row = _edited(fold, row, system, result.image, _between(fold, leaving, result))
         side = side_of(row, system)
         leaving = replace(side.leaving or leaving, image=dict(result.image))
     if result.outcome in {"done", "gone"}:
@@ -73,14 +72,23 @@ def answered(fold: Fold, row: LinkRow, flight: Flight, result: Result) -> LinkRo
     return with_side(row, system, side)
 
 
-def _edited(fold: Fold, row: LinkRow, system: str, image: Mapping[str, Any], at: int) -> LinkRow:
+def _between(fold: Fold, leaving: Leaving, result: Result) -> tuple[int, int]:
+    """When what an answer shows of it was edited: its stamp is that of the end, if it has ended."""
+    at = result.updated_at if result.updated_at is not None else result.read_at
+    last_seen = leaving.version + fold.tenant.skews.get(result.system, 0)
+    return (at if result.outcome == "stale" else min(at, last_seen)), at
+
+
+def _edited(
+    fold: Fold, row: LinkRow, system: str, image: Mapping[str, Any], times: tuple[int, int]
+) -> LinkRow:
     leaving = side_of(row, system).leaving
     if leaving is None:
         return row
     flow = fold.config.flow(leaving.flow)
     before = read_all(flow.properties, system, leaving.image)
     after = read_all(flow.properties, system, image)
-    return enter(fold.config.flow(row.flow), row, system, before, after, at)
+    return enter(fold.config.flow(row.flow), row, system, before, after, times)
 
 
 def seen(fold: Fold, known: RefRow, row: LinkRow, body: Change) -> LinkRow | None:
@@ -95,7 +103,7 @@ def seen(fold: Fold, known: RefRow, row: LinkRow, body: Change) -> LinkRow | Non
     if body.op == "d":
         return with_side(row, system, replace(side, leaving=None))
     at = body.source.updated_at if body.source.updated_at is not None else body.source.read_at
-    row = _edited(fold, row, system, image, at)
+    row = _edited(fold, row, system, image, (at, at))
     side = side_of(row, system)
     leaving = replace(side.leaving or leaving, image=image, version=body.version)
     return with_side(row, system, replace(side, leaving=leaving))

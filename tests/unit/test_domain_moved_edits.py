@@ -159,3 +159,39 @@ def test_the_former_record_is_edited_twice() -> None:
     world.fold()
     change(world, THERE, there, City="Bergen")
     in_bergen(world, here)
+
+
+def test_the_successor_is_edited_later_and_read_first() -> None:
+    """What the end of the former record shows of it was edited earlier than its stamp says, which is the end's own."""
+    world, here, name, there = organisation()
+    change(world, HERE, name, type="person")
+    world.go(HERE)
+    world.sink(THERE)
+    world.fold()
+    change(world, THERE, there, City="Lund")
+    change(world, THERE, counterpart(world, here).split(":")[2], City="Bergen")
+    world.go(THERE, "contact")
+    world.sink(THERE)
+    world.fold()
+    in_bergen(world, here)
+
+
+def test_an_edit_before_the_end_is_not_dated_by_it() -> None:
+    """Both sides edit, and the end of the former record meets the earlier edit: time cannot tell them apart, and says so."""
+    world, here, name, there = organisation()
+    change(world, HERE, name, type="person")
+    world.go(HERE)
+    world.sink(THERE)
+    world.fold()
+    change(world, THERE, there, City="Lund")
+    world.tick(60_000)
+    change(world, HERE, name, city="Bergen")
+    world.tick(60_000)
+    world.go(HERE)
+    world.sink(THERE)
+    world.fold()
+    world.settle()
+    assert record(world, here)["city"] == record(world, counterpart(world, here))["City"] == "Bergen"
+    (listed,) = [one for one in world.conflicts if one.property == "city"]
+    assert (listed.winner, listed.undecidable) == ("invoiced", True)
+    kept(world)
