@@ -7,8 +7,9 @@ A question is appended to `sync.in`; the answer is the state as of that place in
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from threading import Event as Signal
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 import simplejson
@@ -19,11 +20,20 @@ from ops.cures import cure_of
 from ops.errors import Failure, Mistake, Negative, Unreached
 from schemas.records import Body, Control, Decision, Event, Json, Question
 
-CONNECT_S = 4.0
+CONNECT_S, AGAIN_S = 4.0, 0.1
+LEADERLESS = {KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE}
+PAUSE = Signal()  # nobody sets it
 # librdkafka would write to stderr, where only our own errors belong.
 SILENT = logging.getLogger("ops.ask.kafka")
 SILENT.addHandler(logging.NullHandler())
 SILENT.propagate = False
+
+
+class Marking(Protocol):
+    """What is needed of Kafka's consumer to learn how far a partition goes."""
+
+    def get_watermark_offsets(self, at: TopicPartition, *, timeout: float) -> tuple[int, int] | None: ...
+    def list_topics(self, topic: str, *, timeout: float) -> Any: ...
 
 
 class Channel(Struct, frozen=True):
@@ -157,7 +167,7 @@ class Conversation:
 
     def _watermarks(self, topic: str, partition: int) -> tuple[int, int]:
         with _reaching(self.channel.address):
-            marks = self._consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=CONNECT_S)
+            marks = watermarks(self._consumer, TopicPartition(topic, partition))
             if marks is None:
                 raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001 - as above
             low, high = marks
@@ -181,6 +191,19 @@ class Conversation:
             cure="see that a worker runs and is ready (`tandem sandbox list`, its log), "
             "and that its TANDEM_TENANT and TANDEM_TOPIC_PREFIX are this command's",
         )
+
+
+def watermarks(consumer: Marking, at: TopicPartition, patience: float = CONNECT_S) -> tuple[int, int] | None:
+    """A partition's low and high mark; one that nobody leads, as just after a broker's start, is asked for again."""
+    until = monotonic() + patience
+    while True:
+        try:
+            return consumer.get_watermark_offsets(at, timeout=CONNECT_S)
+        except KafkaException as error:
+            if error.args[0].code() not in LEADERLESS or monotonic() >= until:
+                raise
+        consumer.list_topics(at.topic, timeout=CONNECT_S)  # who leads it now
+        PAUSE.wait(AGAIN_S)
 
 
 @contextmanager
