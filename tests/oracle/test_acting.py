@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import pytest
+
 from tests.flow.customer_api import Name, Record
 from tests.oracle.acting import Telling
-from tests.oracle.entities import kept
+from tests.oracle.entities import CUSTOMER, kept
 from tests.oracle.steps import Act, Story
-from tests.oracle.things import PARENT
+from tests.oracle.things import PARENT, Thing
 
 
 class Shelf:
@@ -30,6 +32,10 @@ class Shelf:
         return self.records.get((system, path))
 
 
+def _nothing_written(*_: Any) -> bool:
+    return False
+
+
 def _refer(parent: str) -> Act:
     return Act("refer", "C", "invoiced", parent=parent)
 
@@ -43,9 +49,21 @@ def test_who_enters_the_parent_that_stands_there_edits_nothing() -> None:
 
     telling.act(_refer("A"))
     telling.act(_refer("A"))
-    first = telling.things["C"].finals(PARENT)["invoiced"]
+    first = telling.things["C"].finals(PARENT, _nothing_written)["invoiced"]
     telling.act(_refer("B"))
-    second = telling.things["C"].finals(PARENT)["invoiced"]
+    second = telling.things["C"].finals(PARENT, _nothing_written)["invoiced"]
 
     assert (first.value, first.order) == ("TA", 4)
     assert (second.value, second.order) == ("TB", 6)
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_clear_counts_where_the_other_sides_value_had_arrived(arrived: bool) -> None:
+    """Nothing stood there; a value of the other side's came, or came not, before it was cleared."""
+    thing = Thing("A", "TA", CUSTOMER, agreed={"invoiced": {"email": None}, "crm": {"email": None}})
+    thing.give(1, "invoiced", {"email": "a@b.example"})
+    thing.give(2, "crm", {"email": None})
+
+    finals = thing.finals("email", lambda side, *_: arrived and side == "crm")
+
+    assert sorted(finals) == (["crm", "invoiced"] if arrived else ["invoiced"])

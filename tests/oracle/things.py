@@ -1,5 +1,6 @@
 """A thing of a story while it is told: where it stands, what both sides agreed on, what users have done since."""
 
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct, field
@@ -7,6 +8,8 @@ from msgspec import Struct, field
 from tests.flow.customer_api import Name, Record
 from tests.oracle.entities import Entity, Operation
 
+# Whether Tandem has written to a side, of a thing by its mark, a property's value in this chapter.
+Written = Callable[[Name, str, str, Any], bool]
 PARENT = "parent of the thing"  # no property's name: what stands under it is the parent's mark
 
 
@@ -45,12 +48,23 @@ class Thing(Struct):
         for name, value in values.items():
             self.given.setdefault(name, []).append(Given(order, side, value))
 
-    def finals(self, name: str) -> dict[Name, Given]:
-        """The last value of either side since both agreed; an edit that leaves the old value is none."""
+    def finals(self, name: str, written: Written) -> dict[Name, Given]:
+        """The last value of either side since both agreed.
+
+        An edit that leaves the old value is none, unless the other side's had been `written` there before it.
+        """
         last = {one.side: one for one in self.given.get(name, [])}
         agreed = {side: values.get(name) for side, values in self.agreed.items()}
-        edited = {side: one for side, one in last.items() if not agreed or one.value != agreed[side]}
+        edited = {
+            side: one
+            for side, one in last.items()
+            if not agreed or one.value != agreed[side] or self._met(name, one, written)
+        }
         return edited or last
+
+    def _met(self, name: str, given: Given, written: Written) -> bool:
+        before = [one for one in self.given[name] if one.side != given.side and one.order < given.order]
+        return any(written(given.side, self.mark, name, one.value) for one in before)
 
     @property
     def token(self) -> str:

@@ -9,9 +9,7 @@ from tests.flow.customer_api import SYSTEMS, Name, Record
 from tests.oracle.lists import Lists
 from tests.oracle.shelves import Sighted
 from tests.oracle.spelling import canonical, shown
-from tests.oracle.things import PARENT, Given, Thing
-
-Written = Callable[[Name, str, str, Any], bool]
+from tests.oracle.things import PARENT, Given, Thing, Written
 
 
 class Judge(Struct):
@@ -91,7 +89,7 @@ class Judge(Struct):
         self, thing: Thing, name: str, values: dict[Name, Record], link_id: str, ref: str
     ) -> Iterator[str]:
         both = {system: values[system][name] for system in SYSTEMS}
-        finals = thing.finals(name)
+        finals = thing.finals(name, self.written)
         alike = both["invoiced"] == both["crm"]
         stands = all(both[system] == thing.agreed.get(system, {}).get(name, ...) for system in SYSTEMS)
         if not alike and not stands and not self.lists.differs(link_id, ref, name):
@@ -136,7 +134,7 @@ class Judge(Struct):
             system: self.parents.get(f"{system}:customer:{one}", f"unknown {one}") if one else None
             for system, one in ids.items()
         }
-        finals = thing.finals(PARENT)
+        finals = thing.finals(PARENT, self.written)
         marks = {one.value for one in finals.values()}
         if len({*named.values()}) > 1 or named["crm"] not in (marks or {parent}):
             yield f"its parent is {named}, wished {_told(finals) or parent}"

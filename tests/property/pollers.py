@@ -36,6 +36,10 @@ class Poller:
     def __repr__(self) -> str:
         return f"<poller of {self.api.system}, {len(self.topic)} published>"
 
+    def restart(self) -> None:
+        """Another process goes on with the topic alone: what was written and met before is not known to it."""
+        self.wrote, self.stamped, self.latest = {}, {}, Stamps()
+
     def page(
         self, now: int, stale: str | None = None, limit: int | None = None, only: str | None = None
     ) -> list[Seen]:

@@ -46,17 +46,17 @@ class Sink:
         if begun is not None:
             return self._end(begun)
         if mode == "die":
-            self._restart(now)
+            self.restart(now)
             return []
         assert self.carrier is not None
         result = self.carrier.step(now, "lost" if mode == "die_after" else mode)
         self._wrote(self.commands[0], now)
         if mode == "die_after":
-            self._restart(now)
+            self.restart(now)
             return []
         return [] if result is None else self._end(result)
 
-    def _restart(self, now: int) -> None:
+    def restart(self, now: int) -> None:
         """Nothing is known but what was noted; the events are read again from there."""
         self.carrier, self.watch, self.met = None, Watch(), 0
         self.watch.recall(self.applied.values(), now)

@@ -139,6 +139,16 @@ class Teller:
     def fold(self, count: int) -> None:
         self.world.fold(count)
 
+    def reforward(self, side: str, count: int) -> None:
+        """Intake ended before it committed: it forwards its last changes once more."""
+        self.world.forwarded[side] = max(0, self.world.forwarded[side] - count)
+        self.world.intake(side)
+
+    def restart(self, side: str) -> None:
+        """A system's connector is another process."""
+        self.world.sinks[side].restart(self.world.now)
+        self.world.pollers[side].restart()
+
     def go(self, side: str) -> None:
         self.world.go(side)
 

@@ -51,6 +51,8 @@ machine = st.one_of(
     ),
     st.tuples(st.just("strike"), system, st.sampled_from(MODES)),
     st.tuples(st.just("strike"), st.just("invoiced"), st.sampled_from(MODES)),
+    st.tuples(st.just("reforward"), system, st.integers(1, 6)),
+    st.tuples(st.just("restart"), system),
     st.tuples(st.just("again"), st.integers(0, 50)),
     st.tuples(st.just("wait"), st.sampled_from((3_000, 700_000))),
     st.tuples(st.just("stop"), st.integers(0, 3), system, st.booleans()),
