@@ -11,9 +11,8 @@ from tests.chaos.oracle import Ledger
 from tests.chaos.processes import Processes
 from tests.chaos.stock import fill
 from tests.flow.installation import Installation
+from tests.oracle.stack import SETTINGS
 
-# An item is gone when it has not been there for two minutes; a crash while it is made anew is to last longer.
-SOON_GONE = ("TANDEM_INVOICED__ITEM_CONFIRM_S", "2")
 OPTIONS = Options(seed="none", poll=0.5, gate="auto", standby=True)
 
 
@@ -25,7 +24,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     layout.make()
     fill(layout.state)
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv(*SOON_GONE)
+        for name, value in SETTINGS.items():
+            environment.setenv(name, value)
         with client.running(OPTIONS, root) as manifest:
             yield Installation.of(manifest)
 

@@ -10,6 +10,7 @@ from sandbox.stack.options import Options
 from tests.flow.installation import Installation
 
 OPTIONS = Options(seed="none", poll=0.5, gate="auto")
+# An item is gone when it has not been there for two minutes; a crash while it is made anew is to last longer.
 # With so many faults at once the usual rate would be throttled down to a request a second.
 SETTINGS = {
     "TANDEM_INVOICED__ITEM_CONFIRM_S": "2",

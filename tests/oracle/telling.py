@@ -105,8 +105,14 @@ class Teller(Struct):
         }
         things = {thing.mark: thing for thing in known}
 
-        def written(side: Name, mark: str, name: str, value: Any) -> bool:
-            return any(_wrote(one, side, things[mark], name, value) for one in log[side])
+        def written(side: Name, mark: str, name: str, value: Any, before: Any = ...) -> bool:
+            thing, writes = things[mark], log[side]
+            if before is not ...:
+                by_users = [
+                    n for n, one in enumerate(writes) if _wrote("user", one, side, thing, name, before)
+                ]
+                writes = writes[: by_users[-1]] if by_users else []
+            return any(_wrote("tandem", one, side, thing, name, value) for one in writes)
 
         judge = Judge(Lists(self.installation), written, lambda thing: _unseen(log["invoiced"], thing), refs)
         for telling in tellings:
@@ -162,9 +168,9 @@ def _unseen(log: Sequence[Record], thing: Thing) -> bool:
     return False
 
 
-def _wrote(entry: Record, side: Name, thing: Thing, name: str, value: Any) -> bool:
-    ours = entry["actor"] == "tandem" and entry["method"] != "GET"
-    if not ours or not str(entry["path"]).endswith(f"/{thing.ids.get(side)}"):
+def _wrote(actor: str, entry: Record, side: Name, thing: Thing, name: str, value: Any) -> bool:
+    theirs = entry["actor"] == actor and entry["method"] != "GET"
+    if not theirs or not str(entry["path"]).endswith(f"/{thing.ids.get(side)}"):
         return False
     body = entry["body"] or {}
     if name == PARENT:

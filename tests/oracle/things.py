@@ -8,8 +8,8 @@ from msgspec import Struct, field
 from tests.flow.customer_api import Name, Record
 from tests.oracle.entities import Entity, Operation
 
-# Whether Tandem has written to a side, of a thing by its mark, a property's value in this chapter.
-Written = Callable[[Name, str, str, Any], bool]
+# Whether Tandem has written to a side, of a thing by its mark, a property's value in this chapter (before a user's).
+Written = Callable[..., bool]
 PARENT = "parent of the thing"  # no property's name: what stands under it is the parent's mark
 
 
@@ -64,7 +64,7 @@ class Thing(Struct):
 
     def _met(self, name: str, given: Given, written: Written) -> bool:
         before = [one for one in self.given[name] if one.side != given.side and one.order < given.order]
-        return any(written(given.side, self.mark, name, one.value) for one in before)
+        return any(written(given.side, self.mark, name, one.value, given.value) for one in before)
 
     @property
     def token(self) -> str:
