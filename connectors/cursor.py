@@ -71,10 +71,11 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 class FeedReading(msgspec.Struct, frozen=True):
-    """The events that have been handled last, by id."""
+    """The events that have been handled last, by id, and when the last of them were read, by the system's clock."""
 
     seen: tuple[int, ...] = ()
     started: bool = False
+    read_at: int = 0
 
 
 class Cursors:

@@ -24,6 +24,7 @@ class FeedReader:
         self.gap = False
         self.again: tuple[SourceEvent, ...] = ()
         self._newest: tuple[bytes, tuple[SourceEvent, ...]] | None = None
+        self._read_at, self._asked_at = reading.read_at, 0
 
     async def news(self) -> tuple[SourceEvent, ...]:
         """Return unhandled events; `gap` says that some may be beyond the feed's end. `keep` ends the handling."""
@@ -32,8 +33,10 @@ class FeedReader:
         while True:
             answer = await self._client.read(self._feed.request(page))
             events = self._parsed(page, answer)
+            if page == 1:
+                self._asked_at = answer.date or answer.asked_at
             found |= {event.id: event for event in events}
-            if not self.reading.started or self._far_enough(events, known, answer.date or answer.asked_at):
+            if not self.reading.started or self._far_enough(events, known):
                 break
             page += 1
             if page > MOST_PAGES:
@@ -48,12 +51,16 @@ class FeedReader:
             self.again = await self._before(page, [found[number] for number in found.keys() & known], events)
         return tuple(event for number, event in sorted(found.items()) if number not in known)
 
-    def _far_enough(self, events: tuple[SourceEvent, ...], known: set[int], now: int) -> bool:
-        """Tell whether nothing new can be behind a page: the feed's end, or what was handled and is too old to be late."""
+    def _far_enough(self, events: tuple[SourceEvent, ...], known: set[int]) -> bool:
+        """Tell whether nothing new can be behind a page: the feed's end, or what was handled and is too old to be late.
+
+        What was too late for the last handled reading is met by this one, however long ago that was.
+        """
         if len(events) < self._feed.full:
             return True
         handled = any(event.id in known for event in events)
-        return handled and min(event.at for event in events) <= now - LATE_MS
+        last = min(self._read_at or self._asked_at, self._asked_at)
+        return handled and min(event.at for event in events) <= last - LATE_MS
 
     async def _before(
         self, page: int, handled: list[SourceEvent], events: tuple[SourceEvent, ...]
@@ -77,5 +84,8 @@ class FeedReader:
 
     def keep(self, handled: tuple[SourceEvent, ...]) -> None:
         """Remember events as handled."""
-        seen = (*self.reading.seen, *(event.id for event in handled))
-        self.reading = FeedReading(seen=tuple(sorted(set(seen))[-REMEMBERED:]), started=True)
+        self._read_at = self._asked_at
+        seen = tuple(sorted({*self.reading.seen, *(event.id for event in handled)})[-REMEMBERED:])
+        # A quiet round is not worth a record: who comes next reads back to the last news.
+        if (seen, True) != (self.reading.seen, self.reading.started):
+            self.reading = FeedReading(seen, started=True, read_at=self._read_at)

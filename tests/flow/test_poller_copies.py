@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from connectors.cursor import FeedReading
 from connectors.exchange import Answer
 from connectors.feed import FeedReader
@@ -113,8 +115,9 @@ async def test_a_first_reading_of_the_feed_handles_nothing() -> None:
     assert len(await reader.news()) == 1
 
 
-async def test_an_event_that_is_late_is_met_behind_hundreds() -> None:
-    """It shows up when more than a page of events has come after it and been handled."""
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_an_event_that_is_late_is_met_behind_hundreds(restarted: bool) -> None:
+    """It shows up when more than a page has come after it and been handled, and the next reading is long in coming."""
     system = invoiced()
     made = await system.user.post("/customers", json={"name": "A"})
     reader = FeedReader(InvoicedFeed(), client_of(system, read_error), FeedReading(started=True))
@@ -125,7 +128,9 @@ async def test_an_event_that_is_late_is_met_behind_hundreds() -> None:
         path = f"/customers/{made.json()['id']}"
         assert (await system.user.patch(path, json={"notes": str(number)})).is_success
     reader.keep(await reader.news())
-    await system.clock(2)
+    await system.clock(30)
+    if restarted:
+        reader = FeedReader(InvoicedFeed(), client_of(system, read_error), reader.reading)
 
     news = await reader.news()
 
