@@ -12,12 +12,14 @@ import msgspec
 from connectors import deletes
 from connectors.clock import Clock
 from connectors.cursor import Bookmark, Hint
+from connectors.image import same
 from connectors.observation import Reader
 from connectors.observer import Observer
 from connectors.parents import Parents
 from connectors.shadow import Shadow
 from connectors.source import EntityTraits, SourceEvent
 from connectors.suspects import Suspects
+from schemas.records import Image
 
 HINTS_A_ROUND = 50
 MOST_TRIES = 3
@@ -46,6 +48,7 @@ class EventReading:
         self._parents = parents
         self._clock = clock
         self._heard = False
+        self._told: dict[str, Image] = {}
 
     @property
     def behind(self) -> bool:
@@ -73,6 +76,8 @@ class EventReading:
             published += await self._read(hint, reader)
             if not self._shows(hint) and hint.tries + 1 < MOST_TRIES:
                 left.append(msgspec.structs.replace(hint, tries=hint.tries + 1))
+            else:
+                self._told.pop(hint.ref, None)
         await self.bookmark.store(hints=(*hints[HINTS_A_ROUND:], *left))
         return published
 
@@ -82,13 +87,19 @@ class EventReading:
         return await self._observer.read_each([hint.ref], reader, "live")
 
     def _shows(self, hint: Hint) -> bool:
-        """Tell whether the version held is the one the event told of, or a later one."""
+        """Tell whether the version held is the one the event told of, or a later one.
+
+        A stamp of the same second may be that of an earlier edit, shown by a replica that lags behind: then the
+        values the event tells of have to be there as well.
+        """
         held = self._shadow.get(hint.ref)
-        return (
-            held is not None
-            and held.op != "d"
-            and (held.source.updated_at is None or held.source.updated_at >= hint.at)
-        )
+        if held is None or held.op == "d":
+            return False
+        stamp, image = held.source.updated_at, held.after or {}
+        if stamp is None or stamp // 1000 != hint.at // 1000:
+            return stamp is None or stamp > hint.at
+        told = self._told.get(hint.ref, {})
+        return all(same(image[name], value) for name, value in told.items() if name in image)
 
     async def _note(self, news: tuple[SourceEvent, ...], suspects: Suspects) -> None:
         mine = [event for event in news if event.ref is not None and event.ref.split(":")[1] == self.entity]
@@ -107,12 +118,16 @@ class EventReading:
         for event in edited:
             ref = str(event.ref)
             parent = event.parent or self._parents.of(ref)
+            changed = {name: event.image[name] for name in event.previous if name in event.image}
+            self._told[ref] = {**self._told.get(ref, {}), **changed}
             held[ref] = Hint(ref, event.at, parent)
             if parent is None:
                 del held[ref]
                 await self.bookmark.store(scan_due=f"nobody has told below which record {ref} lives")
         for ref in gone:
             held.pop(ref, None)
+        for ref in self._told.keys() - held.keys():
+            del self._told[ref]
         if tuple(held.values()) != self.bookmark.reading.hints:
             await self.bookmark.store(hints=tuple(held.values()))
 

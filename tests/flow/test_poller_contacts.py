@@ -223,24 +223,6 @@ async def test_a_list_nobody_can_read_holds_nobody_up(rig: PollerRig) -> None:
     assert rig.polling.bookmarks["contact"].reading.suspicions == ()
 
 
-async def test_a_late_state_is_read_again(rig: PollerRig) -> None:
-    """The record does not show what its event told: the round does not count, the next one reads it again."""
-    parent = await customer(rig)
-    number = await add(rig, parent)
-    await rig.poller.round()
-    await rig.system.clock(5)
-    await edit(rig, parent, number, title="Boss")
-    path = f"/customers/{parent}/contacts/{number}"
-    await rig.system.fault(kind="stale_read", method="GET", path=path, actor="tandem", times=1)
-    passed = len([one for one in rig.passed() if one.entity == "contact"])
-    await rig.poller.round()
-    assert len([one for one in rig.passed() if one.entity == "contact"]) == passed
-    await rig.poller.round()
-
-    assert (rig.changes("contact")[-1].after or {})["title"] == "Boss"
-    assert len([one for one in rig.passed() if one.entity == "contact"]) == passed + 1
-
-
 async def test_events_nobody_can_read_are_no_round_of_contacts(rig: PollerRig) -> None:
     """A feed that is no JSON: the customers' round passes by their list, the contacts' does not."""
     await rig.system.fault(kind="bad_json", method="GET", path="/events", actor="tandem", times=10)

@@ -14,7 +14,7 @@ from tests.oracle.coverage import Cell
 from tests.oracle.entities import CONTACT, PRICED, Entity, Property
 from tests.oracle.steps import FAULTS, PROCESSES, Act, Chapter, Kill, Plan, Step, Story
 
-CHAPTERS, STEPS = 6, 10
+CHAPTERS, MORE_CHAPTERS, STEPS = 6, 4, 10  # of the first volume, of those for what it has not reached
 KILLED = (1, 3, 4)  # the chapters in which a process is killed
 # What can be done least often comes first: a restore needs an archived thing.
 SCARCE = {"restore": 0, "archive": 1, "flow": 2, "refer": 2, "price": 3}
@@ -41,15 +41,20 @@ def stories_and_cells(
     drawn = Counter(reached)
     victims = Random(f"{seeded}.{number}").sample(PROCESSES, len(PROCESSES))  # no secret
     kills = dict(zip(KILLED, victims, strict=True))
-    told = []
+    told, chapters = [], MORE_CHAPTERS if number else CHAPTERS
     for one in range(count):
-        told.append(_drawn(entities, seeded * 1_000_003 + number * 1_009 + one, one, drawn, kills))
+        told.append(_drawn(entities, seeded * 1_000_003 + number * 1_009 + one, one, drawn, kills, chapters))
         drawn.update(told[-1][1])
     return told
 
 
 def _drawn(
-    entities: Mapping[str, Entity], seeded: int, number: int, drawn: Counter[Cell], kills: Mapping[int, str]
+    entities: Mapping[str, Entity],
+    seeded: int,
+    number: int,
+    drawn: Counter[Cell],
+    kills: Mapping[int, str],
+    chapters: int,
 ) -> tuple[Story, list[Cell]]:
     """One story. The first example is the simplest there is, so a later one is taken."""
     found = []
@@ -62,7 +67,7 @@ def _drawn(
         deadline=None,
         suppress_health_check=[*HealthCheck],
     )
-    @given(stories(entities, number, drawn, kills))
+    @given(stories(entities, number, drawn, kills, chapters))
     def keep(one: tuple[Story, list[Cell]]) -> None:
         found.append(one)
 
@@ -77,10 +82,11 @@ def stories(
     number: int,
     drawn: Counter[Cell],
     kills: Mapping[int, str],
+    count: int,
 ) -> tuple[Story, list[Cell]]:
     """A story, and the cells it means to reach."""
     author = _Author(draw, Cast(entities), Counter(drawn), number)
-    chapters = [author.chapter(kills.get(chapter)) for chapter in range(CHAPTERS)]
+    chapters = [author.chapter(kills.get(chapter)) for chapter in range(count)]
     return Story(number, tuple(chapters)), author.meant
 
 
