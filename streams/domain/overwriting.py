@@ -1,11 +1,13 @@
 """An edit that our own write went over before anybody had read it, as its system's events tell afterwards."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec.structs import replace
 
 from schemas.flow import Flow, Property
 from schemas.records import Result
+from streams.domain.doubt import may_be
 from streams.domain.fold import Fold
 from streams.domain.keys import conflict_id
 from streams.domain.lenses import UNKNOWN, get, names
@@ -27,7 +29,7 @@ def overwritten(fold: Fold, flow: Flow, row: LinkRow, system: str, result: Resul
     for prop in flow.properties:
         if not all(name in result.previous for name in names(prop, system)[:1]):
             continue
-        was = _was(fold, prop, system, result)
+        was = _shown(fold, prop, system, result, result.previous)
         entered = side.entered.get(prop.name, ())[:1]
         ours = (present[system].get(prop.name), *side.ours.get(prop.name, ()), *entered)
         if was is UNKNOWN or any(same(prop.type, was, one) for one in ours):
@@ -36,7 +38,10 @@ def overwritten(fold: Fold, flow: Flow, row: LinkRow, system: str, result: Resul
             forced[prop.name] = [was, ["invoiced", "crm"]]
             continue
         policy = prop.conflict or flow.policy.conflict
-        winner = system if policy == "newest" else policy if policy != "manual" else other(system)
+        left = _shown(fold, prop, system, result, result.image or {})
+        winner = _winner(
+            policy, system, prop, result, left, {one: present[one].get(prop.name) for one in present}
+        )
         pair = {system: was, other(system): present[other(system)].get(prop.name)}
         name = conflict_id(row.id, prop.name, f"{result.command_id}|overwritten")
         decided = Decided(name, prop.name, policy, winner, None, pair["invoiced"], pair["crm"])
@@ -44,6 +49,24 @@ def overwritten(fold: Fold, flow: Flow, row: LinkRow, system: str, result: Resul
         if winner == system:
             forced[prop.name] = [was, ["invoiced", "crm"]]
     return replace(row, forced=forced)
+
+
+def _winner(
+    policy: str, system: str, prop: Property, result: Result, left: Any, present: Mapping[str, Any]
+) -> str:
+    """Whose value is to stand. Where a side shows something else than our write has left, it was edited since then."""
+    stands = {one: result.verb == "delete" or _left(prop, left, value) for one, value in present.items()}
+    wins = policy == system or (policy == "newest" and stands[other(system)])
+    return system if wins and stands[system] else other(system)
+
+
+def _left(prop: Property, left: Any, value: Any) -> bool:
+    """Whether a side shows what our write has left, or what its API may have made of that."""
+    return (
+        left is UNKNOWN
+        or same(prop.type, left, value)
+        or (left is not None and value is not None and may_be(left, value))
+    )
 
 
 def _alone(prop: Property, system: str, result: Result, far: Any) -> bool:
@@ -54,9 +77,9 @@ def _alone(prop: Property, system: str, result: Result, far: Any) -> bool:
     return before is not UNKNOWN and same(prop.type, before, far)
 
 
-def _was(fold: Fold, prop: Property, system: str, result: Result) -> Any:
-    """What our write went over; a parent as its link, unless nobody knows it."""
-    was = get(prop, system, dict(result.previous))
+def _shown(fold: Fold, prop: Property, system: str, result: Result, image: Mapping[str, Any]) -> Any:
+    """What our write went over, or left; a parent as its link, unless nobody knows it."""
+    was = get(prop, system, dict(image))
     if prop.type != "reference":
         return was
     if result.verb == "delete":

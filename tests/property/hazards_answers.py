@@ -85,6 +85,31 @@ def overwritten_is_told() -> None:
     assert shows(world, HERE, "city") == shows(world, THERE, "City") == "nine"
 
 
+def _always(_policy: str, system: str, *_: Any) -> str:
+    return system
+
+
+@hazard(
+    "N8d",
+    "streams/domain/overwriting.py:_winner",
+    "later edit",
+    {"streams.domain.overwriting._winner": _always},
+)
+def overwritten_is_told_late() -> None:
+    """What our write went over is told when the other side has been edited again: the later edit stands, and it is listed."""
+    world = linked()
+    edit(world, THERE, City="two")
+    world.go(THERE)
+    edit(world, HERE, city="nine")
+    world.sink(HERE)
+    edit(world, THERE, City="twelve")
+    world.go(THERE)
+    world.sink(HERE)
+    world.settle()
+    assert conflicts(world, "city"), "an edit was written over without a word"
+    assert shows(world, HERE, "city") == shows(world, THERE, "City") == "twelve", "the later edit is lost"
+
+
 @hazard(
     "N8c",
     "connectors/watch.py:watchable",
