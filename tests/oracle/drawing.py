@@ -18,7 +18,6 @@ CHAPTERS, MORE_CHAPTERS, STEPS = 6, 4, 10  # of the first volume, of those for w
 KILLED = (1, 3, 4)  # the chapters in which a process is killed
 # What can be done least often comes first: a restore needs an archived thing.
 SCARCE = {"restore": 0, "archive": 1, "flow": 2, "refer": 2, "price": 3}
-DEAR = {"throttle": 2}  # slows everybody down
 RAREST = 2  # so many of the cells drawn least are chosen among
 COUNTRIES = ("SE", "NO", "DK", "FI", "DE", "FR", "NL", "ES", "IT", "PL", "GB")
 LANGUAGES = ("sv", "nb", "da", "fi", "de", "fr", "nl", "es", "it", "pl", "en")
@@ -115,7 +114,7 @@ class _Author:
         shift = Random(self._number).random()  # no secret
 
         def rank(cell: Cell) -> tuple[int, int, float]:
-            weight = DEAR.get(cell.fault, 1) * (1 if cell.entity == CONTACT.name else 2)
+            weight = 1 if cell.entity == CONTACT.name else 2
             return (
                 self._drawn[cell] * weight,  # contacts are below others: else there would be few of them
                 SCARCE.get(cell.operation, len(SCARCE)),
