@@ -17,9 +17,9 @@ DIFFERING = {"name": "Differing Values AB", "number": "D1"}
 TWICE = {"name": "Twice In The CRM AB", "number": "D2"}
 SAME_NUMBER = {"invoiced": "Number Sharer One AB", "crm": "Number Sharer Two AB"}
 ALONE: Mapping[Name, str] = {"invoiced": "Alone In Invoiced AB", "crm": "Alone In The CRM AB"}
-# Invoiced is read at once, every first page of the CRM takes five poll intervals.
+# Invoiced is read at once, every first page of the CRM takes ten poll intervals: its connector may start seconds earlier.
 DELAYED = msgspec.json.encode(
-    {"crm": [{"kind": "delay", "method": "GET", "path": "^/customers$", "delay_ms": 2500, "times": 2}]}
+    {"crm": [{"kind": "delay", "method": "GET", "path": "^/customers$", "delay_ms": 5000, "times": 2}]}
 ).decode()
 
 
