@@ -35,7 +35,7 @@ status: .venv/sandbox.stamp ## What runs, what waits, whether all is quiet
 	@exec $(BIN)/tandem status
 
 test: .venv/dev.stamp ## All tests [ARGS=…]
-	@$(BIN)/python -m sandbox.jvm && exec $(BOUND) $(BIN)/python -m pytest -n 4 --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m sandbox.jvm && exec $(BOUND) $(BIN)/python -m pytest -n 3 --no-loadscope-reorder $(ARGS)
 
 long: .venv/dev.stamp ## The tests that make test leaves out for their length
 	@$(BIN)/python -m sandbox.jvm && exec $(BOUND) $(BIN)/python -m pytest -m long $(ARGS)
