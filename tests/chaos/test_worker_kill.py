@@ -45,7 +45,9 @@ def test_kill_nine(kafka: str, topic_prefix: str, tmp_path: Path) -> None:
             here.read(here.out, chance.randrange(INPUTS * part // 8, INPUTS * (part + 1) // 8))
             worker.kill()
             worker.wait()
-        here.feed(values[INPUTS * 7 // 8 :])  # so the last one has something left to do, and is told to stop at work
+        here.feed(
+            values[INPUTS * 7 // 8 :]
+        )  # so the last one has something left to do, and is told to stop at work
         worker = here.spawn()
         here.read(here.out, INPUTS)
 
