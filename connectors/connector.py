@@ -82,7 +82,7 @@ class Connector:
         name = f"tandem-connector-{self.config.system}"
         meters.gauge("tandem_lease_held", 0, system=self.config.system)
         cluster = KafkaCluster(connection, name)
-        outlet = KafkaOutlet(connection, name)
+        outlet = KafkaOutlet(connection, name, self.config.session_timeout_s)
         following = self._following = await Following.open(self.config, cluster)
         self._lease = Lease(
             connection,

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import stamina
@@ -38,9 +39,9 @@ class KafkaCommands:
         return [raw_of(message) for message in messages if message.error() is None]
 
     async def commit(self, offsets: dict[Place, int]) -> None:
-        """Store how far everything has a durable result."""
+        """Store how far everything has a durable result; one after the other, also where its caller has been cancelled."""
         wanted = [TopicPartition(topic, number, offset) for (topic, number), offset in offsets.items()]
-        await asyncio.to_thread(self._consumer.commit, offsets=wanted, asynchronous=False)
+        await self._in_thread(partial(self._consumer.commit, offsets=wanted, asynchronous=False))
 
     async def close(self) -> None:
         """Leave the broker."""

@@ -18,18 +18,16 @@ SETTINGS: dict[str, Any] = {
     "compression.type": "zstd",
     "linger.ms": 5,
     "message.max.bytes": 8 * 1024 * 1024,
-    "delivery.timeout.ms": 30_000,
 }
 Report = tuple["asyncio.Future[Placed]", Placed | AckError]
 
 
 class KafkaOutlet:
-    """A producer whose acks are awaited."""
+    """A producer whose acks are awaited. `session_s`: after so long without a sign of life others take over."""
 
-    def __init__(self, connection: Mapping[str, str], client_id: str) -> None:
-        self._producer = Producer(
-            {**SETTINGS, **connection, "client.id": client_id}, logger=librdkafka.LOGGER
-        )
+    def __init__(self, connection: Mapping[str, str], client_id: str, session_s: float) -> None:
+        settings = {**SETTINGS, **_within(session_s), **connection, "client.id": client_id}
+        self._producer = Producer(settings, logger=librdkafka.LOGGER)
         self._loop = asyncio.get_running_loop()
         self._reports: deque[Report] = deque()
         self._scheduled = False
@@ -91,3 +89,8 @@ class KafkaOutlet:
                 done.set_exception(outcome)
             else:
                 done.set_result(outcome)
+
+
+def _within(session_s: float) -> dict[str, int]:
+    """What is not sent within most of a session never is: a process that slept has a successor when it wakes."""
+    return {"delivery.timeout.ms": int(session_s * 800), "request.timeout.ms": int(session_s * 400)}

@@ -159,6 +159,7 @@ def flight(
         again=side.again or side.tries > 0,
         caused_by=fold.event.id,
         version=side.version,
+        owed=tuple(sorted(name for name in source if other(system) in row.forced.get(name, ((), ()))[1])),
     )
 
 

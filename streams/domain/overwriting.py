@@ -17,6 +17,7 @@ from streams.domain.parents import wanted
 from streams.domain.recording import record
 from streams.domain.rows import LinkRow, other, side_of, with_side
 from streams.domain.values import same
+from streams.domain.verdicts import edited
 
 
 def overwritten(fold: Fold, flow: Flow, row: LinkRow, system: str, result: Result) -> LinkRow:
@@ -39,9 +40,8 @@ def overwritten(fold: Fold, flow: Flow, row: LinkRow, system: str, result: Resul
             continue
         policy = prop.conflict or flow.policy.conflict
         left = _shown(fold, prop, system, result, result.image or {})
-        winner = _winner(
-            policy, system, prop, result, left, {one: present[one].get(prop.name) for one in present}
-        )
+        here = {one: present[one].get(prop.name) for one in present}
+        winner = _winner(policy, system, _stands(row, prop, result, left, here))
         pair = {system: was, other(system): present[other(system)].get(prop.name)}
         name = conflict_id(row.id, prop.name, f"{result.command_id}|overwritten")
         decided = Decided(name, prop.name, policy, winner, None, pair["invoiced"], pair["crm"])
@@ -51,13 +51,21 @@ def overwritten(fold: Fold, flow: Flow, row: LinkRow, system: str, result: Resul
     return replace(row, forced=forced)
 
 
-def _winner(
-    policy: str, system: str, prop: Property, result: Result, left: Any, present: Mapping[str, Any]
-) -> str:
-    """Whose value is to stand. Where a side shows something else than our write has left, it was edited since then."""
-    stands = {one: result.verb == "delete" or _left(prop, left, value) for one, value in present.items()}
+def _winner(policy: str, system: str, stands: Mapping[str, bool]) -> str:
+    """Whose value is to stand. What our write went over is older than what a user of either side has entered since."""
     wins = policy == system or (policy == "newest" and stands[other(system)])
     return system if wins and stands[system] else other(system)
+
+
+def _stands(
+    row: LinkRow, prop: Property, result: Result, left: Any, present: Mapping[str, Any]
+) -> dict[str, bool]:
+    """Per side, whether nobody has edited it since our write: it shows what that left, or neither has changed since then."""
+    untouched = not any(edited(side_of(row, one), prop, present[one]) for one in present)
+    last = untouched and _left(prop, left, side_of(row, result.system).base.get(prop.name, UNKNOWN))
+    return {
+        one: last or result.verb == "delete" or _left(prop, left, value) for one, value in present.items()
+    }
 
 
 def _left(prop: Property, left: Any, value: Any) -> bool:

@@ -55,6 +55,7 @@ class Flight(Struct, frozen=True, array_like=True):
     version: int = 0  # the destination's version when it was made
     ref: str | None = None  # the record it is about, where that is not the one in the link's place
     beside: dict[str, Any] = {}  # of a create that replaces a record: what that one showed
+    owed: tuple[str, ...] = ()  # of `source`: decided values that the source itself was still to be given
 
 
 class Stuck(Struct, frozen=True, array_like=True):
@@ -76,9 +77,8 @@ class Leaving(Struct, frozen=True, array_like=True):
     image: dict[str, Any]
     version: int = 0
     again: bool = False
-    agreed: dict[
-        str, list[Any]
-    ] = {}  # property → what its counterpart had agreed, and since when it shows otherwise
+    # property → what its counterpart had agreed, and since when it shows otherwise
+    agreed: dict[str, list[Any]] = {}
 
 
 class Side(Struct, frozen=True, array_like=True):

@@ -73,10 +73,28 @@ def _read(consumer: Consumer, topic: str) -> list[tuple[str, bytes | None]]:
 
 
 def out_of_order(changes: list[Change]) -> list[str]:
-    """Where an older image stands behind a newer one of the same ref."""
+    """Where an older image stands behind a newer one of the same ref, and nobody has set that right.
+
+    What a connector still sends that has lost its lease carries its older epoch; the present holder, which must have
+    a higher one, publishes what stood there before once more.
+    """
     return [
-        f"{later['ref']}: version {later['version']} of epoch {later['source']['epoch']} stands behind "
-        f"version {earlier['version']} of epoch {earlier['source']['epoch']}"
-        for earlier, later in pairwise(changes)
-        if later["version"] <= earlier["version"] or later["source"]["epoch"] < earlier["source"]["epoch"]
+        f"{later['ref']}: version {later['version']} of epoch {_epoch(later)} stands behind "
+        f"version {earlier['version']} of epoch {_epoch(earlier)}"
+        for number, (earlier, later) in enumerate(pairwise(changes))
+        if (later["version"] <= earlier["version"] or _epoch(later) < _epoch(earlier))
+        and not _set_right(earlier, later, changes[number + 2 :])
     ]
+
+
+def _epoch(change: Change) -> int:
+    return int(change["source"]["epoch"])
+
+
+def _set_right(earlier: Change, late: Change, rest: list[Change]) -> bool:
+    """Whether what a late connector wrote is followed by the version before it, under a number above both."""
+    if _epoch(late) >= _epoch(earlier):
+        return False
+    number = max(earlier["version"], late["version"])
+    after = next((one for one in rest if _epoch(one) >= _epoch(earlier)), None)
+    return after is not None and after["version"] > number and after["after"] == earlier["after"]

@@ -116,7 +116,7 @@ async def test_a_holder_that_was_stopped_knows_it_is_late(
 async def test_commands_are_trimmed_behind_the_commit(kafka: str, topic: str) -> None:
     """Old records the group has committed past are deleted; younger or uncommitted ones stay."""
     connection = {"bootstrap.servers": kafka}
-    outlet, cluster = KafkaOutlet(connection, "test"), KafkaCluster(connection, "test")
+    outlet, cluster = KafkaOutlet(connection, "test", 30), KafkaCluster(connection, "test")
     for number in range(5):
         await outlet.append(topic, "k", str(number).encode())
     commands = KafkaCommands(connection, f"{topic}.sink", [(topic, 0)])
@@ -140,7 +140,7 @@ async def test_commands_are_trimmed_behind_the_commit(kafka: str, topic: str) ->
 async def test_a_command_is_taken_as_soon_as_it_is_there(kafka: str, topic: str) -> None:
     """One record ends the wait: what reads commands does not wait until its batch is full or its time is over."""
     connection = {"bootstrap.servers": kafka}
-    outlet = KafkaOutlet(connection, "test")
+    outlet = KafkaOutlet(connection, "test", 30)
     consumer = Consumer({**connection, "group.id": topic, "auto.offset.reset": "earliest"})
     consumer.assign([TopicPartition(topic, 0, 0)])
     waiting = asyncio.create_task(asyncio.to_thread(arrived, consumer, 64, 60.0))

@@ -5,6 +5,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from connectors.sink_rules import Finish, Standing, Write
+from streams.domain.overwriting import _left
 from streams.domain.rows import LinkRow
 from tests.property.apis import normalising
 from tests.property.hazards import hazard
@@ -89,6 +90,10 @@ def _always(_policy: str, system: str, *_: Any) -> str:
     return system
 
 
+def _shown(_row: Any, prop: Any, _result: Any, left: Any, present: Any) -> dict[str, bool]:
+    return {one: _left(prop, left, value) for one, value in present.items()}
+
+
 @hazard(
     "N8d",
     "streams/domain/overwriting.py:_winner",
@@ -108,6 +113,30 @@ def overwritten_is_told_late() -> None:
     world.settle()
     assert conflicts(world, "city"), "an edit was written over without a word"
     assert shows(world, HERE, "city") == shows(world, THERE, "City") == "twelve", "the later edit is lost"
+
+
+@hazard(
+    "N8e",
+    "streams/domain/overwriting.py:_stands",
+    "last edit",
+    {"streams.domain.overwriting._stands": _shown},
+)
+def overwritten_twice_in_a_row() -> None:
+    """The decision over what a write went over goes over a later edit of the same user: that one stands on both sides."""
+    world = linked()
+    edit(world, THERE, City="two")
+    world.go(THERE)
+    edit(world, HERE, city="nine")
+    world.sink(HERE)
+    world.feed(HERE)
+    world.fold()
+    edit(world, HERE, city="twelve")
+    world.sink(HERE)
+    world.feed(HERE)
+    world.fold()
+    world.settle()
+    assert shows(world, HERE, "city") == shows(world, THERE, "City") == "twelve", "the last edit is lost"
+    assert conflicts(world, "city") == [HERE, HERE], "an edit was written over without a word"
 
 
 @hazard(

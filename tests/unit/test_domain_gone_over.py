@@ -40,6 +40,26 @@ def test_a_connector_that_ends_behind_its_write() -> None:
     replayed(world)
 
 
+def test_the_last_edit_was_read_while_the_decision_was_on_its_way() -> None:
+    """The decision over what was gone over is carried out after all, over a later edit: that one stands in the end."""
+    world = linked()
+    edit(world, THERE, City="two")
+    world.go(THERE)
+    edit(world, HERE, city="nine")
+    world.sink(HERE)
+    world.feed(HERE)
+    world.fold()
+    edit(world, HERE, city="twelve")
+    world.go(HERE)
+    world.sink(HERE)
+    world.settle()
+
+    assert shows(world, HERE, "city") == shows(world, THERE, "City") == "twelve"
+    assert [(one.invoiced, one.winner) for one in world.conflicts] == [("nine", HERE), ("twelve", HERE)]
+    kept(world)
+    replayed(world)
+
+
 def _moved(world: World, name: str) -> World:
     """The contact's organisation is another one; the new contact is made, the former one is about to be deleted."""
     second = company(world, THERE, 2)
