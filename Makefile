@@ -1,5 +1,7 @@
 # Everything a checkout needs: `make help`. Works with Python 3.11+ and make alone; all else is fetched and locked.
 SHELL := /bin/sh
+# Our processes are started by the hundred: each module is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help demo up down clean status test long check bench docs oracle

@@ -42,7 +42,8 @@ def _part(part: ast.expr) -> str:
 def given() -> list[str]:
     """All of them, once each."""
     files = [path for room in ROOMS for path in (HERE / room).rglob("*.py")]
-    said = [text for path in files for text in messages(path.read_text())]
+    sources = [source for path in files if "`tandem " in (source := path.read_text())]
+    said = [text for source in sources for text in messages(source)]
     found = {words for text in [*said, *(page.read_text() for page in PAGES)] for words in named(text)}
     return sorted(found - {LINK})
 
