@@ -82,6 +82,7 @@ async def test_exactly_one_of_customer_and_contact_ordered(crm: httpx.AsyncClien
         ("Currency", "eur"),
         ("OrderDate", "2026-01-31"),
         ("OrderDate", "2026-02-30T00:00:00Z"),
+        ("OrderDate", "0001-01-01T00:00:00+23:59"),
         ("DueDate", "2026-01-31T00:00:00"),
         ("DueDate", 1767225600),
         ("DiscountAmount", 0.1),
