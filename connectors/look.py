@@ -10,13 +10,17 @@ from schemas.records import Command, Found, Image, Json
 
 
 class Look(Struct, frozen=True):
-    """A record as one answer showed it; no image: it does not exist. `whole`: its JSON, where it may be made anew."""
+    """A record as one answer showed it; no image: it does not exist. `whole`: its JSON, where it may be made anew.
+
+    `lines`: the ids of its lines by their keys, as far as they are known.
+    """
 
     image: Image | None
     updated_at: int | None = None
     version: str | None = None
     read_at: int = 0
     whole: str | None = None
+    lines: Mapping[str, str] = {}
 
 
 class Window(Struct, frozen=True):

@@ -18,7 +18,8 @@ class Command(Struct, frozen=True):
     up first. `xref`: the cross-reference a create writes. `again`: it was sent before, so look first;
     `sent`: when, in the log's time, so that a delivery is told from a sending. A result names the one it answers.
     `parent`: the ref, in the destination, of the record below which it lives (a contact's customer): of the new one
-    for a create, of the present one else.
+    for a create, of the present one else. `lines`: the destination's ids of the lines it has, by their keys; a name
+    below another key (`items.3`, `items.3.quantity`) is of a line that is to be added.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Command(Struct, frozen=True):
     caused_by: str = ""
     parent: str | None = None
     sent: int = 0
+    lines: Mapping[str, str] = {}
 
 
 Outcome = Literal[
@@ -68,7 +70,7 @@ class Result(Struct, frozen=True):
     """What came of a command. `read_at` is when the answer had arrived, by the connector's clock.
 
     `resent`: values that were sent though nobody wanted them changed, since the record was made anew, and that the
-    API has changed.
+    API has changed. `lines`: the ids of lines by their keys, those that were added included.
     """
 
     command_id: str
@@ -94,6 +96,7 @@ class Result(Struct, frozen=True):
     wrote: bool = False
     sent: int = 0
     resent: Mapping[str, Json] = {}
+    lines: Mapping[str, str] = {}
 
 
 class Trying(Struct, frozen=True):

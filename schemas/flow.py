@@ -113,6 +113,22 @@ class Property:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """The lines that live inside a record: a list of it, of which each entry is kept in step by itself."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    invoiced: Annotated[str, Field(description="The list in Invoiced: `items`.")]
+    crm: Annotated[str, Field(description="The list in the CRM: `Lines`.")]
+    properties: Annotated[
+        tuple[Property, ...],
+        Field(description="What is kept in step of each line; fields of one entry of the list."),
+    ]
+    invoiced_id: Annotated[str, Field(description="Which field of a line is its id in Invoiced.")] = "id"
+    crm_id: Annotated[str, Field(description="Which field of a line is its id in the CRM.")] = "LineId"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """How records that belong together are found, in order; the first rule that matches decides."""
 
@@ -205,5 +221,12 @@ class Flow:
         Field(
             description="The required reference below whose record Invoiced keeps this one: it cannot be changed there, "
             "so another parent means a new record in the place of the old one."
+        ),
+    ] = None
+    lines: Annotated[
+        Lines | None,
+        Field(
+            description="The lines inside the record. A line is known by its id on either side, never by its place: a new "
+            "one is added on the other side, a removed one is removed there, and values are merged line by line."
         ),
     ] = None

@@ -12,7 +12,7 @@ from streams.domain import breakers, keys, parents
 from streams.domain.config import side as flow_side
 from streams.domain.fold import Fold
 from streams.domain.holds import closed, held, opened
-from streams.domain.index import XREF, XREF_KEPT, entity_of, named_parents, nameless
+from streams.domain.index import SYSTEMS, XREF, XREF_KEPT, entity_of, named_parents, nameless
 from streams.domain.lenses import names, put
 from streams.domain.rows import Flight, LinkRow, Side, other, side_of, with_side
 
@@ -75,6 +75,7 @@ def launch(fold: Fold, row: LinkRow, system: str, flight: Flight, entity: str) -
         caused_by=flight.caused_by,
         parent=_below(fold, row, system, flight.values if new else side.image or {}, flight),
         sent=flight.sent_at,
+        lines={key: number for key, ids in row.lines.items() if (number := ids[SYSTEMS.index(system)])},
     )
     fold.send(f"commands.{system}", row.id, record)
     return with_side(row, system, replace(side, flight=flight, revision=flight.revision, retry_at=0))

@@ -159,7 +159,7 @@ def resolve(fold: Fold, args: Args) -> str:
 
 def _taken(fold: Fold, row: LinkRow, conflict: Conflict, take: str) -> Any:
     """The value to be set; a decided conflict is not reopened over a later edit."""
-    flow, name = fold.config.flow(row.flow), conflict.property
+    flow, name = fold.flow(row), conflict.property
     both = links.values(fold, flow, row)
     shown = [both[system].get(name) for system in index.SYSTEMS]
     if conflict.winner == "open":

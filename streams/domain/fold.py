@@ -8,10 +8,12 @@ from typing import cast
 
 from msgspec.structs import replace
 
+from schemas.flow import Flow
 from schemas.records import Change, Event, Origin, Restore
 from streams.domain import index, keys, views
 from streams.domain.config import Config
 from streams.domain.desk import Desk
+from streams.domain.line_flow import expanded
 from streams.domain.rows import (
     LinkRow,
     RefRow,
@@ -90,6 +92,10 @@ class Fold:
     def link_of(self, ref: str) -> LinkRow | None:
         row = self.ref(ref)
         return self.link(row.link_id) if row is not None and row.link_id is not None else None
+
+    def flow(self, row: LinkRow) -> Flow:
+        """The flow of a link, with the properties of the lines it has."""
+        return expanded(self.config.flow(row.flow), row)
 
     # look-ups
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from schemas.flow import Flow
 from schemas.records import Change, Unreadable
-from streams.domain import barrier, index, leaving, moves, queue, slots, sources
+from streams.domain import barrier, index, leaving, lines, moves, queue, slots, sources
 from streams.domain.fold import Fold
 from streams.domain.lenses import names
 from streams.domain.links import converge
@@ -33,8 +33,11 @@ def change(fold: Fold, body: Change) -> None:
 
 def _linked(fold: Fold, row: RefRow, link: LinkRow, body: Change) -> None:
     system = body.source.system
+    if body.after is not None:
+        link, shown = lines.keyed(fold.config.flow(link.flow), link, system, body.after)
+        body = replace(body, after=shown)
     mine = side_of(link, system)
-    flow = fold.config.flow(mine.flow or link.flow)
+    flow = fold.config.flow(mine.flow) if mine.flow else fold.flow(link)
     if body.version > mine.version and unread(link).startswith(f"{body.ref}{UNREAD}"):
         link = replace(link, waiting="")  # it can be read again, or there is nothing to be read any more
         fold.put_link(link)

@@ -22,6 +22,7 @@ from schemas.records import System
 from streams.domain import keys
 from streams.domain.config import Config, side
 from streams.domain.lenses import get, read_some
+from streams.domain.line_flow import expanded
 from streams.domain.rows import Flight, LinkRow, RefRow, Side, decode_link, decode_ref, other, side_of
 from streams.domain.values import COMPARED
 
@@ -131,7 +132,7 @@ def named_parents(config: Config, flow: Flow, system: str, image: Mapping[str, A
 
 def parents(config: Config, row: LinkRow) -> dict[str, dict[str, str]]:
     """Per side: reference property → ref of the parent its image names."""
-    flow = config.flow(row.flow)
+    flow = expanded(config.flow(row.flow), row)
     found = {system: named_parents(config, flow, system, side_of(row, system).image) for system in SYSTEMS}
     return {system: named for system, named in found.items() if named}
 

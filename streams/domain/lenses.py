@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from schemas.flow import Property
 from schemas.records import Json
+from streams.domain.line_property import LineProperty
 from streams.domain.values import READERS, person_name, same
 
 
@@ -72,6 +73,8 @@ def get(prop: Property, system: str, image: Present) -> Any:
         return _get_archive(image, system, keys)
     if len(keys) > 1:
         return _get_name(image, keys)
+    if isinstance(prop, LineProperty) and not image.get(mark := prop.mark(system)):
+        return None if keys == (mark,) and mark in image else UNKNOWN
     if keys[0] not in image:  # a map shows only the keys it has: one it lacks is empty
         return None if "." in keys[0] else UNKNOWN
     raw = image[keys[0]]

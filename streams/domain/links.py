@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from schemas.flow import Flow
-from streams.domain import commands, doubt, endings, entering, leaving, moves, parents
+from streams.domain import commands, doubt, endings, entering, leaving, lines, moves, parents
 from streams.domain.endings import UNDELETABLE
 from streams.domain.fold import Fold
 from streams.domain.index import SYSTEMS, creating
@@ -87,6 +87,7 @@ def _two_sided(fold: Fold, flow: Flow, row: LinkRow) -> LinkRow:
     apart |= left.names
     merged = merge(flow, left.row, present["invoiced"], present["crm"], tie(fold), apart)
     wishes = {s: moved[s] | wish | left.wishes[s] | weighed.again[s] for s, wish in merged.wishes.items()}
+    wishes = lines.whole(flow, row, present, wishes)
     merged = replace(merged, wishes=wishes)
     row = replace(merged.row, waiting="", flow_version=flow.version)
     for decided in (*weighed.conflicts, *left.conflicts, *merged.conflicts):
@@ -97,7 +98,7 @@ def _two_sided(fold: Fold, flow: Flow, row: LinkRow) -> LinkRow:
         return endings.part(fold, row, ended)
     if ended is not None:
         row, wishes, removed = endings.follow(flow, row, wishes, ended)
-    for decided in endings.beaten(flow, row, wishes):
+    for decided in (*endings.beaten(flow, row, wishes), *lines.beaten(flow, row, wishes)):
         record(fold, row, decided)
     row = _send(fold, flow, row, present, wishes, removed)
     lacking = parents.lacking_of(fold, flow, row)
@@ -199,7 +200,7 @@ def converge(fold: Fold, row: LinkRow) -> LinkRow:
         return row
     listed = _unread(row)
     row = moves.turned(fold, row) if not (row.review or row.retired) else row
-    flow = fold.config.flow(row.flow)
+    flow = fold.flow(row)
     both = row.invoiced.ref is not None and row.crm.ref is not None
     if row.invoiced.ref is None and row.crm.ref is None:
         row = replace(row, retired=True)  # parted: there is nothing to make a record of
@@ -208,6 +209,7 @@ def converge(fold: Fold, row: LinkRow) -> LinkRow:
     elif not row.review:
         row = replace(row, retired=False)
         row = _two_sided(fold, flow, row) if both else _one_sided(fold, flow, row)
+    row = lines.forgotten(row) if row.lines else row
     if listed and not (row.waiting or row.retired):
         row = replace(row, waiting=listed)  # until a version of that record can be read
     fold.put_link(row)

@@ -202,7 +202,7 @@ def vacate(fold: Fold, row: LinkRow, system: str) -> LinkRow:
     ref = str(side.ref)
     depart(fold, row, side)
     queue.wake_children(fold, ref)
-    flow = fold.config.flow(row.flow)
+    flow = fold.flow(row)
     left = entering.pending(flow, row, system)
     leaving = Leaving(
         ref=ref,

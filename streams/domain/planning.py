@@ -24,7 +24,7 @@ def _opened(fold: Fold) -> Fold:
 
 def _shown(fold: Fold, row: LinkRow, system: str, name: str, value: Any) -> Any:
     """A value as people know it: a reference by its parent's ref, on this side if it is there already."""
-    prop = next((one for one in fold.config.flow(row.flow).properties if one.name == name), None)
+    prop = next((one for one in fold.flow(row).properties if one.name == name), None)
     if prop is None or prop.type != "reference" or not isinstance(value, str):
         return value
     link = fold.link(value.removesuffix(FORMER))

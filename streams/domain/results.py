@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from schemas.flow import Flow
 from schemas.records import Result
-from streams.domain import doubt, entering, leaving, met, overwriting, settling, slots
+from streams.domain import doubt, entering, leaving, lines, met, overwriting, settling, slots
 from streams.domain.endings import UNDELETABLE
 from streams.domain.fold import Fold
 from streams.domain.links import converge
@@ -206,7 +206,7 @@ def result(fold: Fold, answer: Result) -> None:
         return
     if fold.tenant.catching_up is not None and answer.outcome != "overwritten":
         return  # its command is sent again, and answered again, when that is over
-    flow = fold.config.flow(row.flow)
+    flow = fold.flow(row)
     if answer.outcome == "overwritten":
         overwriting.told(fold, flow, row, answer)
         return
@@ -220,6 +220,7 @@ def result(fold: Fold, answer: Result) -> None:
     if flight.ref is not None and flight.verb != "create":
         converge(fold, leaving.answered(fold, row, flight, answer))
         return
-    after = OUTCOMES[answer.outcome](fold, flow, row, flight, answer)
+    row, answer = lines.answered(fold.config.flow(row.flow), row, answer)
+    after = OUTCOMES[answer.outcome](fold, fold.flow(row), row, flight, answer)
     if after is not None:
         converge(fold, after)

@@ -149,6 +149,7 @@ class LinkRow(Struct, frozen=True, array_like=True):
     retired: bool = False
     joined: int = 0  # when its second place was filled
     newest: str = ""  # the side whose record was updated later when they first met, while that still counts
+    lines: dict[str, list[str | None]] = {}  # a line's key → its id in Invoiced, in the CRM
 
 
 class CatchingUp(Struct, frozen=True, array_like=True):

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from schemas.flow import Flow
-from streams.domain import moves, queue
+from streams.domain import lines, moves, queue
 from streams.domain.fold import Fold
 from streams.domain.index import under_way
 from streams.domain.observe import show
@@ -38,8 +38,9 @@ def fill(
         known, state="linked", link_id=row.id, flow=row.flow, image=None, cause="", candidates=(), read_at=0
     )
     fold.put_ref(linked)
-    side = side_of(row, system)
-    flow = fold.config.flow(row.flow)
+    if latest is not None:
+        row, latest = lines.keyed(fold.config.flow(row.flow), row, system, latest)
+    side, flow = side_of(row, system), fold.flow(row)
     at = known.updated_at or known.read_at or fold.now
     filled = replace(
         side,

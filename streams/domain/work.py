@@ -46,7 +46,7 @@ def _turn(fold: Fold, task: queue.Task, _budget: int) -> int:
 
 def refresh(fold: Fold, row: LinkRow) -> LinkRow:
     """A row written under older flows reads its images anew."""
-    flow = fold.config.flow(row.flow)
+    flow = fold.flow(row)
     if row.flow_version == flow.version:
         return row
     for system in ("invoiced", "crm"):

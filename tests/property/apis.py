@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from connectors.lines import Listed
 from connectors.source import Seen, SourceEvent
-from tests.property.entities import FIXED, XREF, below, blank, filled
+from tests.property.entities import FIXED, LISTED, XREF, below, blank, filled
 
 __all__ = ["XREF", "Api", "Duplicate", "Normalise", "Rejected", "how", "normalising"]
 
@@ -78,7 +79,7 @@ class Api:
         self._single(values.get(XREF[self.system]), "", entity)
         name = self._new_name(entity, values)
         self.kinds[name] = entity
-        record = {**blank(self.system, entity), **self._kept(values)}
+        record = {**blank(self.system, entity), **self._kept(self._listed(entity, {}, values))}
         self.records[name] = filled(self.system, entity, name, record) if self.fills else record
         if ours:
             self.writes.append(("create", name, values))
@@ -105,6 +106,7 @@ class Api:
             raise Rejected(fixed, "it cannot be changed")
         if ours:
             self.writes.append(("update", name, values))
+        values = self._listed(self.kind(name), record, values)
         new = {key: value for key, value in self._kept(values).items() if record.get(key) != value}
         if new:
             previous = {key: record.get(key) for key in new}
@@ -141,6 +143,25 @@ class Api:
         self.records[name] = {**self.records[name], "IsDeleted": True}
         self._touch(name, now, "updated", previous)
         self.past[name] = before
+
+    def _listed(self, entity: str, record: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+        """A list of lines is the new full set: an id names a line that is there, none a new one, and the rest is gone."""
+        listed = LISTED.get((self.system, entity))
+        if listed is None or listed.name not in values:
+            return values
+        there = {one[listed.number]: one for one in record.get(listed.name) or []}
+        return {**values, listed.name: [self._line(listed, there, one) for one in values[listed.name]]}
+
+    def _line(self, listed: Listed, there: dict[Any, dict[str, Any]], one: dict[str, Any]) -> dict[str, Any]:
+        number = one.get(listed.number)
+        kept = {name: self.normalise(f"{listed.name}.{name}", value) for name, value in one.items()}
+        if number is None:
+            self.serial += 1
+            made = self.serial if self.system == "invoiced" else f"l{self.serial}"
+            return {listed.number: made, **kept}
+        if number not in there:
+            raise Rejected(listed.name, f"no line {number} is there")
+        return {**there[number], **kept}
 
     # how the API is
 

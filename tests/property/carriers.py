@@ -10,10 +10,12 @@ from typing import Any
 from msgspec.structs import replace
 
 from connectors import sink_rules as rules
+from connectors.lines import shown, touches, whole
 from connectors.look import Look, Window
 from connectors.sink_rules import Finish, Standing
 from schemas.records import Applied, Command, Found, Result, Trying
 from tests.property.apis import XREF, Api, Duplicate, Rejected
+from tests.property.entities import LISTED
 
 MODES = ("ok", "lost", "dropped", "die", "die_after", "end_lost", "end_dropped")
 MINUTE = 60_000
@@ -27,6 +29,7 @@ class Carrier:
         self, api: Api, command: Command, memory: Applied | None, version: str | None, *, doubtful: bool
     ) -> None:
         self.api, self.asked = api, command
+        self.listed = LISTED.get((api.system, command.entity))
         tried = memory.trying if memory is not None else None
         own = tried if tried is not None and tried.command_id == command.id else None
         prepared = _prepared(api, command)
@@ -95,13 +98,15 @@ class Carrier:
             return no
         return None
 
-    def _look(self, now: int) -> Look:
+    def _look(self, now: int, *, ours: bool = False) -> Look:
         name = self.api.name(str(self.standing.command.ref))
         if name not in self.api.records:
             return Look(None, read_at=now)
-        image = self.api.image(name)
+        image, lines = self.api.image(name), {}
         version = str(image["Version"]) if self.api.system == "crm" else None
-        return Look(image, self.api.stamps[name], version, now)
+        if self.listed is not None:
+            image, lines = shown(self.listed, self.standing.command, image, ours=ours)
+        return Look(image, self.api.stamps[name], version, now, lines=lines)
 
     def _author(self) -> Any:
         window = self.standing.window
@@ -137,13 +142,22 @@ class Carrier:
             return
         version_before = self.api.versions[name]
         try:
-            self.api.patch(now, name, {key: command.values.get(key) for key in sorted(names)}, ours=True)
+            self.api.patch(now, name, self._values(names), ours=True)
         except Duplicate as taken:
             raise Rejected("ExternalId", f"{taken} has it") from taken
-        look = self._look(now)
+        look = self._look(now, ours=True)
         # Mercy of the model: a write that changes nothing makes no event, and is not taken for a user's equal one.
         wrote = self.api.versions[name] > version_before
         self._set(look=look, answered=look, sent=self.standing.sent | names, wrote=wrote)
+
+    def _values(self, names: frozenset[str]) -> dict[str, Any]:
+        """What is written for these names: lines as the whole list."""
+        command, listed, look = self.standing.command, self.listed, self.standing.look
+        found = {name: command.values.get(name) for name in sorted(names)}
+        if listed is None or not touches(listed, command):
+            return found
+        rest = {name: value for name, value in found.items() if listed.key(name) is None}
+        return {**rest, listed.name: whole(listed, command, names, look.image if look is not None else None)}
 
     def _remove(self, version: str | None, now: int) -> None:
         name = self.api.name(str(self.standing.command.ref))
@@ -158,7 +172,7 @@ class Carrier:
     def _post(self, now: int) -> None:
         command = self.standing.command
         names = frozenset(command.changed or command.values) - self.standing.refused.keys()
-        values = {key: value for key, value in command.values.items() if key in names and value is not None}
+        values = {key: value for key, value in self._values(names).items() if value is not None}
         try:
             named = {} if command.xref is None else {XREF[self.api.system]: command.xref}
             name = self.api.create(now, {**values, **named}, ours=True, entity=command.entity)
@@ -172,7 +186,7 @@ class Carrier:
             )
             return
         self._set(command=replace(command, ref=self.api.ref(name)), wrote=True)
-        self._set(answered=self._look(now))
+        self._set(answered=self._look(now, ours=True))
 
     def _refused(self, no: Rejected, now: int) -> Result | None:
         after = rules.refused(self.standing, no.name, str(no))
@@ -201,6 +215,7 @@ class Carrier:
             found=end.found,
             normalised=tuple(sorted(end.normalised)),
             message=end.message,
+            lines=look.lines if look is not None else {},
             wrote=self.standing.wrote
             or (end.outcome in {"found", "stale"} and self.standing.doubtful)
             or (end.outcome == "held" and self.standing.tried is not None),
@@ -235,10 +250,11 @@ def _prepared(api: Api, command: Command) -> Command:
 def _abilities(api: Api, command: Command) -> rules.Abilities:
     key: tuple[rules.SearchBy, ...] = ("key",) if command.keys else ("xref",) if command.xref else ()
     maps = any("." in name for name in command.changed)
+    lines = touches(LISTED.get((api.system, command.entity)), command)
     return rules.Abilities(
         versioned=api.system == "crm",
         has_events=api.system == "invoiced",
-        needs_present=command.verb == "update" and api.system == "invoiced" and maps,
+        needs_present=command.verb == "update" and (lines or (api.system == "invoiced" and maps)),
         searches=key,
         xref_search=command.xref is not None,
     )

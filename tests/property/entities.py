@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from connectors.lines import Listed
+
 ADDRESS = {"invoiced": ("city", "postal_code"), "crm": ("City", "ZipCode")}
 FIELDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("invoiced", "customer"): (
@@ -15,16 +17,25 @@ FIELDS: dict[tuple[str, str], tuple[str, ...]] = {
         "FirstName", "LastName", "ContactNumber", "Title", "Email", "Phone", "IsPrimary", "City", "ZipCode", "Description", "CustomerId",
     ),
     ("invoiced", "item"): ("id", "name", "description", "unit_cost", "currency", "taxable"),
+    ("invoiced", "invoice"): ("name", "number", "notes", "customer", "items"),
+    ("crm", "order"): ("Name", "OrderNumber", "Notes", "CustomerId", "Lines"),
     ("crm", "product"): ("ProductCode", "Name", "Description", "UnitPrice", "Currency", "IsTaxable"),
 }  # fmt: skip
 # What an API does not let anybody change of a record that is there.
 FIXED = {("invoiced", "contact"): "customer", ("invoiced", "item"): "id"}
+# The list of its lines, and their id: a write of it is the new full set.
+LISTED = {
+    ("invoiced", "invoice"): Listed("items", "id", marked=True, fixed=frozenset({"catalog_item"})),
+    ("crm", "order"): Listed("Lines", "LineId"),
+}
 XREF = {"invoiced": "metadata.crm_id", "crm": "ExternalId"}
 
 
 def blank(system: str, entity: str) -> dict[str, Any]:
     """A record of which nothing has been entered."""
     empty: dict[str, Any] = dict.fromkeys(FIELDS[system, entity])
+    if (system, entity) in LISTED:
+        empty[LISTED[system, entity].name] = []
     if system == "crm":
         return {**empty, "IsActive": True, "IsDeleted": False, "ExternalId": None}
     if entity == "customer":

@@ -1,0 +1,211 @@
+"""The lines inside a record: each has a key of its own, whatever ids the two systems give it.
+
+An image's list becomes names below those keys (`items.2`, `items.2.quantity`), and each of them a property of the
+record (`line.2`, `line.2.quantity`). So a line is merged, doubted, refused and listed as any other value is.
+
+| a line that is shown | its key |
+|---|---|
+| its id is known | the one it has |
+| it carries our mark | the one the mark names, if that has no line there yet |
+| it shows what a line of the other side shows that has none there yet | that one's |
+| any other | a new one |
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from schemas.flow import Flow, Lines, Property
+from schemas.records import Result
+from streams.domain.doubt import may_be
+from streams.domain.keys import conflict_id
+from streams.domain.lenses import UNKNOWN, get
+from streams.domain.line_property import LineProperty
+from streams.domain.merge import Decided
+from streams.domain.rows import LinkRow, Side, other, side_of, with_side
+from streams.domain.values import same
+from streams.domain.verdicts import edited
+
+MARK = "tandem_line"  # in the metadata of a line that we have made in Invoiced
+Image = Mapping[str, Any]
+Sides = dict[str, dict[str, Any]]
+_SYSTEMS = ("invoiced", "crm")
+def _names(lines: Lines, system: str) -> tuple[str, str]:
+    """The list, and the id in one of its entries."""
+    return (lines.invoiced, lines.invoiced_id) if system == "invoiced" else (lines.crm, lines.crm_id)
+
+
+def keyed(flow: Flow, row: LinkRow, system: str, image: Image) -> tuple[LinkRow, dict[str, Any]]:
+    """The image with its lines below their keys, and the row that knows all of them."""
+    if flow.lines is None:
+        return row, dict(image)
+    name, number = _names(flow.lines, system)
+    shown = image.get(name)
+    if not isinstance(shown, list):
+        return row, dict(image)
+    entries = [one for one in shown if isinstance(one, Mapping) and one.get(number) is not None]
+    row = _known(flow, row, system, entries)
+    flat = {key: value for key, value in image.items() if key != name and not key.startswith(f"{name}.")}
+    flat |= {f"{name}.{key}": None for key in row.lines}
+    keys = _by_id(row, system)
+    for one in entries:
+        place = f"{name}.{keys[str(one[number])]}"
+        flat[place] = True
+        flat |= {f"{place}.{field}": value for field, value in one.items()}
+    return row, flat
+
+
+def _by_id(row: LinkRow, system: str) -> dict[str, str]:
+    at = _SYSTEMS.index(system)
+    return {str(ids[at]): key for key, ids in row.lines.items() if ids[at] is not None}
+
+
+def _known(flow: Flow, row: LinkRow, system: str, entries: list[Image]) -> LinkRow:
+    """The row with a key for each line that is shown."""
+    lines = flow.lines
+    if lines is None:
+        return row
+    number = _names(lines, system)[1]
+    for one in entries:
+        if str(one[number]) not in _by_id(row, system):
+            row = given(flow, row, system, _key(flow, row, system, one), str(one[number]))
+    return row
+
+
+def given(flow: Flow, row: LinkRow, system: str, key: str, number: str) -> LinkRow:
+    """The row in which a key has this id in a system. Where the key is new, the other side shows no such line."""
+    at = _SYSTEMS.index(system)
+    ids = list(row.lines.get(key, (None, None)))
+    new = key not in row.lines
+    ids[at] = number
+    row = replace(row, lines={**row.lines, key: ids})
+    return _lacking(flow, row, other(system), key) if new else row
+
+
+def _lacking(flow: Flow, row: LinkRow, system: str, key: str) -> LinkRow:
+    side = side_of(row, system)
+    if side.image is None or flow.lines is None:
+        return row
+    mark = f"{_names(flow.lines, system)[0]}.{key}"
+    image, seen = {**side.image, mark: None}, {**side.seen, f"line.{key}": None}
+    return with_side(row, system, replace(side, image=image, seen=seen))
+
+
+def _key(flow: Flow, row: LinkRow, system: str, one: Image) -> str:
+    at = _SYSTEMS.index(system)
+    free = [key for key, ids in row.lines.items() if ids[at] is None]
+    marked = str((one.get("metadata") or {}).get(MARK)) if isinstance(one.get("metadata"), Mapping) else ""
+    found = [key for key in free if marked == mark_of(row.id, key)]
+    found = found or [key for key in free if _twin(flow, row, system, key, one)]
+    return found[0] if found else str(max((int(key) for key in row.lines), default=0) + 1)
+
+
+def mark_of(link_id: str, key: str) -> str:
+    """What we write into a line we make, so that it is known again."""
+    return f"{link_id}/{key}"
+
+
+def _twin(flow: Flow, row: LinkRow, system: str, key: str, one: Image) -> bool:
+    """Whether a line shows what the other side's line of this key does: ours, met before its answer, or born twice."""
+    there, lines = side_of(row, other(system)), flow.lines
+    ours = f"line.{key}" in _sent(side_of(row, system))
+    told = []
+    for prop in lines.properties if lines is not None else ():
+        theirs = there.seen.get(f"line.{key}.{prop.name}")
+        if theirs is None or prop.type == "reference" or prop.direction != "both":
+            continue
+        mine = get(prop, system, one)
+        told.append(same(prop.type, mine, theirs) or (ours and mine is not UNKNOWN and may_be(mine, theirs)))
+    return bool(told) and all(told)
+
+
+def _sent(side: Side) -> set[str]:
+    """What was sent there and is not answered for good."""
+    flights = (side.flight, side.unanswered)
+    return {name for one in flights if one is not None for name in one.source} | side.doubt.keys()
+
+
+def answered(flow: Flow, row: LinkRow, result: Result) -> tuple[LinkRow, Result]:
+    """The row that knows the ids an answer tells, and the answer with its lines below their keys."""
+    for key, number in result.lines.items():
+        if key in row.lines:
+            row = given(flow, row, result.system, key, number)
+    if result.image is None:
+        return row, result
+    row, image = keyed(flow, row, result.system, result.image)
+    return row, replace(result, image=image)
+
+
+def whole(flow: Flow, row: LinkRow, present: Sides, wishes: Sides) -> Sides:
+    """The wishes with all that is known of a line that is to be added; of one that is to be removed nothing more."""
+    if not row.lines:
+        return wishes
+    found = {system: dict(wish) for system, wish in wishes.items()}
+    for prop in flow.properties:
+        if not isinstance(prop, LineProperty):
+            continue
+        for system, wish in found.items():
+            there = wishes[system].get(f"line.{prop.key}", UNKNOWN)
+            if there is UNKNOWN or prop.name == f"line.{prop.key}":
+                continue
+            value = present[other(system)].get(prop.name)
+            if there is None:
+                wish.pop(prop.name, None)
+            elif value is not None and prop.direction in {"both", f"to-{system}"}:
+                wish[prop.name] = value
+    return found
+
+
+def beaten(flow: Flow, row: LinkRow, wishes: Mapping[str, Mapping[str, Any]]) -> Iterator[Decided]:
+    """What was edited of a line that the other side has removed: the removal stands, and the edit is listed."""
+    for prop in flow.properties if row.lines else ():
+        if not isinstance(prop, LineProperty) or prop.name == f"line.{prop.key}":
+            continue
+        for system in _SYSTEMS:
+            side = side_of(row, system)
+            value = side.seen.get(prop.name, UNKNOWN)
+            if wishes[system].get(f"line.{prop.key}", UNKNOWN) is not None or not edited(side, prop, value):
+                continue
+            pair = (value, None) if system == "invoiced" else (None, value)
+            name = conflict_id(row.id, prop.name, repr(("removed", pair)))
+            yield Decided(name, prop.name, "removed", other(system), side.base.get(prop.name), *pair)
+
+
+def forgotten(row: LinkRow) -> LinkRow:
+    """The row without the lines that neither side shows or is to be given, and that both agreed to be gone."""
+    for key in list(row.lines):
+        if not _over(row, f"line.{key}"):
+            continue
+        row = replace(row, lines={one: ids for one, ids in row.lines.items() if one != key})
+        for system in _SYSTEMS:
+            row = with_side(row, system, _without(side_of(row, system), key))
+        names = (f"line.{key}", f"line.{key}.")
+        row = replace(
+            row,
+            forced={n: v for n, v in row.forced.items() if n != names[0] and not n.startswith(names[1])},
+            conflicts={n: v for n, v in row.conflicts.items() if n != names[0] and not n.startswith(names[1])},
+        )
+    return row
+
+
+def _over(row: LinkRow, name: str) -> bool:
+    sides = (row.invoiced, row.crm)
+    return all(side.seen.get(name, UNKNOWN) is None and side.base.get(name) is None for side in sides) and not any(
+        one == name or one.startswith(f"{name}.") for side in sides for one in _sent(side)
+    )
+
+
+def _without(side: Side, key: str) -> Side:
+    name, below = f"line.{key}", f"line.{key}."
+
+    def left(held: Mapping[str, Any]) -> dict[str, Any]:
+        return {n: value for n, value in held.items() if n != name and not n.startswith(below)}
+
+    kept = ("seen", "base", "edited_at", "edited_from", "refused", "normalised", "ours", "entered")
+    return replace(side, **{field: left(getattr(side, field)) for field in kept})
+
+
+def own(flow: Flow) -> tuple[Property, ...]:
+    """The properties of the record itself."""
+    return tuple(prop for prop in flow.properties if not isinstance(prop, LineProperty))
