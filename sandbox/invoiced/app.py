@@ -55,7 +55,7 @@ def create_app(
     hooks.read_event = events.text
     own = _entities(database, records, log, switches, clock, account)
     table = [*own, *events.table(), *siblings.table()]
-    runner = Runner(database, Answers(database, clock, switches), faults, switches, hooks.wake)
+    runner = Runner(database, Answers(database, clock, switches), faults, switches)
     app = _routed(table, runner, switches, hooks, database)
     return UnderWay(
         wrap(
