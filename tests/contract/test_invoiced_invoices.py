@@ -181,6 +181,19 @@ async def test_a_voided_invoice_stays_on_record(invoiced: httpx.AsyncClient) -> 
     )
 
 
+async def test_a_voided_invoice_can_be_deleted(invoiced: httpx.AsyncClient) -> None:
+    """That nothing is left to pay of it makes it no paid one; where it can be edited, it stays voided."""
+    await create(invoiced)
+    await create_invoice(invoiced)
+    await invoiced.post(f"{ONE}/void")
+    await switch(invoiced, voided_refuses_edits=False)
+    edited = await changed(invoiced, ONE, items=[{"unit_cost": 4}], notes="n")
+    gone = await invoiced.delete(ONE)
+
+    assert (edited["status"], edited["total"], edited["balance"], edited["paid"]) == ("voided", 4, 0, False)
+    assert gone.status_code == 204
+
+
 async def test_a_closed_invoice_is_reopened_first(invoiced: httpx.AsyncClient) -> None:
     """Not even metadata can be written until closed:false, which may come with other fields."""
     await create(invoiced)
