@@ -136,6 +136,7 @@ class Carrier:
             resent=replacing.resent(self._steps.now, look) if look is not None else {},
             cause=None,
             message=end.message,
+            lines=look.lines if look is not None else {},
             attempts=max(1, self._steps.attempts),
             # A successor knows of its predecessor's attempt alone: what it meets may be that one's.
             wrote=self._steps.now.wrote

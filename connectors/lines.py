@@ -8,10 +8,11 @@ was sent.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from connectors.image import same_number
-from connectors.look import plausible
+from connectors.look import Look, plausible
 from schemas.records import Command, Image, Json
 
 MARK = "tandem_line"  # in a line's metadata, where it has any
@@ -56,6 +57,23 @@ def shown(
     return flat, ids
 
 
+def seen(listed: Listed, command: Command, look: Look, *, ours: bool) -> Look:
+    """Return a look with the lines below their keys."""
+    image, ids = shown(listed, command, look.image or {}, ours=ours)
+    return msgspec.structs.replace(look, image=image, lines=ids)
+
+
+def written(
+    listed: Listed | None, command: Command, values: Mapping[str, Json], image: Image | None
+) -> dict[str, Json]:
+    """Return what is written for these values: those of lines as the whole list."""
+    names = frozenset(name for name in values if listed is not None and listed.key(name) is not None)
+    if listed is None or not names:
+        return dict(values)
+    rest = {name: value for name, value in values.items() if name not in names}
+    return {**rest, listed.name: whole(listed, command, names, image)}
+
+
 def _entries(listed: Listed, image: Image) -> list[Entry]:
     found = image.get(listed.name)
     return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
@@ -64,7 +82,11 @@ def _entries(listed: Listed, image: Image) -> list[Entry]:
 def _added(listed: Listed, command: Command) -> list[str]:
     """The keys of lines that a command adds, in the order in which it names them."""
     keys = [listed.key(name) for name, value in command.values.items() if value is True]
-    return [key for key in keys if key is not None and f"{listed.name}.{key}" in command.values and key not in command.lines]
+    return [
+        key
+        for key in keys
+        if key is not None and f"{listed.name}.{key}" in command.values and key not in command.lines
+    ]
 
 
 def _ids(listed: Listed, command: Command, entries: Sequence[Entry], *, ours: bool) -> dict[str, str]:
@@ -79,7 +101,9 @@ def _ids(listed: Listed, command: Command, entries: Sequence[Entry], *, ours: bo
             rest.remove(found)
             ids[key] = str(found[listed.number])
     left = [key for key in added if key not in ids]
-    if ours and len(left) == len(rest):  # an API may have made anything of what was sent, but not of its order
+    if ours and len(left) == len(
+        rest
+    ):  # an API may have made anything of what was sent, but not of its order
         ids |= {key: str(one[listed.number]) for key, one in zip(left, rest, strict=True)}
     return ids
 
@@ -123,7 +147,9 @@ def _kept(shown_: Json, sent: Json) -> bool:
     return same_number(shown_, sent) or plausible(sent, shown_)
 
 
-def whole(listed: Listed, command: Command, names: frozenset[str], image: Image | None) -> list[dict[str, Any]]:
+def whole(
+    listed: Listed, command: Command, names: frozenset[str], image: Image | None
+) -> list[dict[str, Any]]:
     """Return the full set to write: what the present image shows, with the changes that these names stand for."""
     entries = _entries(listed, image or {})
     ids = _ids(listed, command, entries, ours=False)
@@ -131,7 +157,11 @@ def whole(listed: Listed, command: Command, names: frozenset[str], image: Image 
     found = []
     for one in entries:
         key = by_id.get(str(one[listed.number]))
-        if key is None or f"{listed.name}.{key}" not in names or command.values[f"{listed.name}.{key}"] is True:
+        if (
+            key is None
+            or f"{listed.name}.{key}" not in names
+            or command.values[f"{listed.name}.{key}"] is True
+        ):
             found.append(_present(listed, command, names, one, key))
     made = [key for key in dict.fromkeys(_added(listed, command)) if key not in ids]
     return found + [_new(listed, command, key, _of(listed, command, names, key)) for key in made]
@@ -164,4 +194,7 @@ def _new(listed: Listed, command: Command, key: str, values: Mapping[str, Json])
     if not listed.marked:
         return filled
     own = filled.get("metadata")
-    return {**filled, "metadata": {**(own if isinstance(own, Mapping) else {}), MARK: mark_of(command.link_id, key)}}
+    return {
+        **filled,
+        "metadata": {**(own if isinstance(own, Mapping) else {}), MARK: mark_of(command.link_id, key)},
+    }

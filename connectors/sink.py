@@ -19,7 +19,10 @@ class Writing(Struct, frozen=True):
 
 
 class Sink(Protocol):
-    """The writing half of a system. `key` is the Idempotency-Key of a request: a bonus, never the proof."""
+    """The writing half of a system. `key` is the Idempotency-Key of a request: a bonus, never the proof.
+
+    `ours`: an answer to our own write, in which what we have just added is found.
+    """
 
     system: str
 
@@ -27,7 +30,7 @@ class Sink(Protocol):
     def unsupported(self, command: Command) -> str | None: ...
     def abilities(self, command: Command) -> Abilities: ...
     def read(self, command: Command, ref: str) -> Request: ...
-    def look(self, command: Command, ref: str, answer: Answer) -> Look: ...
+    def look(self, command: Command, ref: str, answer: Answer, *, ours: bool = False) -> Look: ...
     def version(self, image: Image | None) -> str | None: ...
     def write(
         self, command: Command, names: frozenset[str], look: Look | None, version: str | None, key: str

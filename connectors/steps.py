@@ -117,7 +117,7 @@ class Steps:
             self._set(look=Look(None, read_at=answer.got_at))
         else:
             shown = answer.content.strip()
-            look = self._a.sink.look(command, str(command.ref), answer) if shown else None
+            look = self._a.sink.look(command, str(command.ref), answer, ours=True) if shown else None
             self._set(look=look, answered=look, sent=self.now.sent | writing.names, wrote=True)
 
     async def _post(self) -> None:

@@ -22,7 +22,7 @@ from schemas.topics import Topics
 from streams import cluster
 from streams.agents.intake import Envelopes
 from streams.domain import recalled
-from streams.domain.rows import CatchingUp
+from streams.domain.tenant_row import CatchingUp
 from streams.latest import Last, StillError, latest
 
 AGAIN_S = 5.0

@@ -113,6 +113,16 @@ class ExternalId:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineList:
+    """A list of lines inside a record: its name, and the field of a line that is its id. A write names the full set."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    name: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
     """One kind of record: its path, and the parameters its natural keys can be looked up by.
 
@@ -126,6 +136,7 @@ class Entity:
     filters: Mapping[str, str] = field(default_factory=dict)
     parent: str | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
+    lines: LineList | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

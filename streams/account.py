@@ -15,7 +15,7 @@ from schemas.signals import MetricName
 from streams.domain.config import Config
 from streams.domain.fold import GATES
 from streams.domain.keys import control_key
-from streams.domain.rows import Tenant, decode_tenant
+from streams.domain.tenant_row import Tenant, decode_tenant
 from streams.domain.view import Output, View
 
 log = structlog.get_logger(__name__)

@@ -20,8 +20,9 @@ from streams.domain.bare import reader
 from streams.domain.catching_up import begin
 from streams.domain.config import Config
 from streams.domain.keys import control_key, poison_key
-from streams.domain.rows import CatchingUp, FormatError, decode_tenant
+from streams.domain.rows import FormatError
 from streams.domain.step import progress, step
+from streams.domain.tenant_row import CatchingUp, decode_tenant
 from streams.domain.view import Again
 from streams.domain.view import Output as Told
 from streams.fold import Hooks

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from connectors import lines
 from connectors.crm.records import at, body_of, our_name
 from connectors.crm.source import CrmSource
 from connectors.crm.stamps import from_ms
@@ -56,7 +57,8 @@ class CrmSink:
         whole = self._profile.writes.update_body == "whole"
         return Abilities(
             versioned=versioned,
-            needs_present=command.verb == "update" and (whole or not versioned),
+            needs_present=command.verb == "update"
+            and (whole or not versioned or lines.touches(self._lines(command), command)),
             searches=searches,
             xref_search=by_xref,
         )
@@ -66,13 +68,13 @@ class CrmSink:
         del command
         return self._source.one_request(ref)
 
-    def look(self, command: Command, ref: str, answer: Answer) -> Look:
+    def look(self, command: Command, ref: str, answer: Answer, *, ours: bool = False) -> Look:
         """Return what an answer shows of a record."""
-        del command
-        seen = self._source.one(ref, answer)
+        seen, listed = self._source.one(ref, answer), self._lines(command)
         if seen is None:
             return Look(None, read_at=answer.got_at)
-        return Look(seen.image, seen.updated_at, self.version(seen.image), answer.got_at)
+        look = Look(seen.image, seen.updated_at, self.version(seen.image), answer.got_at)
+        return look if listed is None else lines.seen(listed, command, look, ours=ours)
 
     def version(self, image: Image | None) -> str | None:
         """Return the version a write can be tied to."""
@@ -90,6 +92,9 @@ class CrmSink:
                 return Writing(Request("DELETE", path, headers=self._tied(version)), names)
             names = others
         values = {name: command.values.get(name) for name in names}
+        values = lines.written(
+            self._lines(command), command, values, look.image if look is not None else None
+        )
         if self._profile.writes.update_body == "whole" and look is not None:
             values = {n: v for n, v in (look.image or {}).items() if n not in READ_ONLY | {STATE}} | values
         body = body_of(self._profile, command.entity, values)
@@ -98,7 +103,8 @@ class CrmSink:
 
     def create(self, command: Command, names: frozenset[str], key: str) -> Request:
         """Return the request that creates the record with our cross-reference."""
-        values: dict[str, Json] = {n: v for n in names if (v := command.values.get(n)) is not None}
+        given = {n: v for n in names if (v := command.values.get(n)) is not None}
+        values: dict[str, Json] = lines.written(self._lines(command), command, given, None)
         if self._profile.external_id.field is not None and command.xref is not None:
             values[XREF] = command.xref
         path = self._profile.base_path + self._profile.entities[command.entity].path
@@ -114,7 +120,7 @@ class CrmSink:
                 f"a new {command.entity} was answered without {self._profile.id_field}", answer.status
             )
         ref = f"crm:{command.entity}:{number}"
-        return ref, self.look(command, ref, answer)
+        return ref, self.look(command, ref, answer, ours=True)
 
     def remove(self, command: Command, version: str | None) -> Request:
         """Return the request that deletes the record, as this CRM does it."""
@@ -162,6 +168,10 @@ class CrmSink:
     def named(self, command: Command, field: str | None) -> str | None:
         """Return which of the command's names an error means."""
         return our_name(self._profile, command.entity, field)
+
+    def _lines(self, command: Command) -> lines.Listed | None:
+        kept = self._profile.entities[command.entity].lines
+        return None if kept is None else lines.Listed(kept.name, kept.id)
 
     def _key(self, command: Command) -> dict[str, Json]:
         filters = self._profile.entities[command.entity].filters

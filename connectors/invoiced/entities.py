@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from connectors.lines import Listed
 from connectors.source import EntityTraits
 
 TEXT, FLAG, WHOLE, NUMBER, LIST = (str,), (bool,), (int,), (int, Decimal), (list,)
@@ -16,7 +17,7 @@ class Entity(Struct, frozen=True):
 
     `path` of what lives below a parent holds `{parent}`. `chosen_id`: its id is given with the create and never
     changes. `replaced`: what no PATCH takes, so that a new value means deleting the record and making it anew;
-    `undocumented`: what it may not take either.
+    `undocumented`: what it may not take either. `lines`: where it keeps lines, of which a write names the full set.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Entity(Struct, frozen=True):
     chosen_id: bool = False
     replaced: frozenset[str] = frozenset()
     undocumented: frozenset[str] = frozenset()
+    lines: Listed | None = None
 
 
 _ADDRESS: Final = ("address1", "address2", "city", "state", "postal_code", "country")

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from connectors import replacing
+from connectors import lines, replacing
 from connectors.errors import Unreadable
 from connectors.exchange import Answer, Request
 from connectors.image import unflatten
@@ -72,7 +72,8 @@ class InvoicedSink:
             perhaps=entity.undocumented if command.verb == "update" else frozenset(),
             fixed=frozenset({"id"}) if entity.chosen_id else frozenset(),
             has_events=traits.has_events,
-            needs_present=command.verb == "update" and (maps or not traits.has_events),
+            needs_present=command.verb == "update"
+            and (maps or not traits.has_events or lines.touches(entity.lines, command)),
             searches=searches,
             xref_search=by_xref,
         )
@@ -81,13 +82,15 @@ class InvoicedSink:
         """Return the request of one record."""
         return self._source.one_request(ref, _parent(command))
 
-    def look(self, command: Command, ref: str, answer: Answer) -> Look:
+    def look(self, command: Command, ref: str, answer: Answer, *, ours: bool = False) -> Look:
         """Return what an answer shows of a record; whole, where a new value may mean making it anew."""
         seen = self._source.one(ref, answer, _parent(command))
         if seen is None:
             return Look(None, read_at=answer.got_at)
-        whole = answer.content.decode() if entity_of(command.entity).replaced else None
-        return Look(seen.image, seen.updated_at, None, answer.got_at, whole)
+        entity = entity_of(command.entity)
+        whole = answer.content.decode() if entity.replaced else None
+        look = Look(seen.image, seen.updated_at, None, answer.got_at, whole)
+        return look if entity.lines is None else lines.seen(entity.lines, command, look, ours=ours)
 
     def version(self, image: Image | None) -> str | None:
         """Return the version a write can be tied to: Invoiced has none."""
@@ -99,7 +102,9 @@ class InvoicedSink:
     ) -> Writing:
         """Return the PATCH of these names."""
         del version
+        entity = entity_of(command.entity)
         values = {name: command.values.get(name) for name in names}
+        values = lines.written(entity.lines, command, values, look.image if look is not None else None)
         body = unflatten({name: value for name, value in values.items() if not name.startswith(METADATA)})
         ours = {name.removeprefix(METADATA): v for name, v in values.items() if name.startswith(METADATA)}
         if ours:
@@ -111,9 +116,8 @@ class InvoicedSink:
         """Return the POST; it carries our cross-reference, the only time Invoiced is given one."""
         entity = entity_of(command.entity)
         above = entity.traits.parent  # it stands in the address
-        flat: dict[str, Json] = {
-            n: v for n in names if n != above and (v := command.values.get(n)) is not None
-        }
+        given = {n: v for n in names if n != above and (v := command.values.get(n)) is not None}
+        flat: dict[str, Json] = lines.written(entity.lines, command, given, None)
         if entity.xref is not None and command.xref is not None:
             flat[entity.xref] = command.xref
         path = path_of(entity, _parent(command))
@@ -130,7 +134,7 @@ class InvoicedSink:
         ref = ref_of(entity_of(command.entity), body) if isinstance(body, dict) else None
         if ref is None:
             raise Unreadable(f"a POST of a {command.entity} was answered without a usable id", answer.status)
-        return ref, self.look(command, ref, answer)
+        return ref, self.look(command, ref, answer, ours=True)
 
     def remove(self, command: Command, version: str | None) -> Request:
         """Return the DELETE; a header for idempotency is refused there."""

@@ -15,7 +15,8 @@ from schemas.flow import Flow
 from streams.domain import gates
 from streams.domain.config import Config
 from streams.domain.fold import Fold
-from streams.domain.rows import LinkRow, Tenant, direction_to, side_of, with_side
+from streams.domain.rows import LinkRow, direction_to, side_of, with_side
+from streams.domain.tenant_row import Tenant
 
 Kind = Literal["change", "delete"]
 KINDS: tuple[Kind, ...] = ("change", "delete")

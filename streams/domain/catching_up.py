@@ -19,8 +19,9 @@ from streams.domain.index import SYSTEMS
 from streams.domain.observe import recall, vanish
 from streams.domain.refusal import Refused
 from streams.domain.rounds import reached
-from streams.domain.rows import CatchingUp, LinkRow, RefRow, RefState, side_of, with_side
+from streams.domain.rows import LinkRow, RefRow, RefState, side_of, with_side
 from streams.domain.slots import FREE
+from streams.domain.tenant_row import CatchingUp
 from streams.domain.view import Effects, View
 from streams.domain.views import from_public
 

@@ -14,17 +14,8 @@ from streams.domain import index, keys, views
 from streams.domain.config import Config
 from streams.domain.desk import Desk
 from streams.domain.line_flow import expanded
-from streams.domain.rows import (
-    LinkRow,
-    RefRow,
-    Tenant,
-    decode_link,
-    decode_ref,
-    decode_tenant,
-    encode,
-    side_of,
-    with_side,
-)
+from streams.domain.rows import LinkRow, RefRow, decode_link, decode_ref, encode, side_of, with_side
+from streams.domain.tenant_row import Tenant, decode_tenant
 from streams.domain.view import Effects, Output, Record, View
 
 GATES = ("to-crm", "to-invoiced")

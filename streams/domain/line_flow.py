@@ -42,5 +42,3 @@ def _properties(lines: Lines, key: str) -> Iterator[LineProperty]:
             key=key,
             marks=marks,
         )
-
-

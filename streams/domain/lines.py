@@ -31,6 +31,8 @@ MARK = "tandem_line"  # in the metadata of a line that we have made in Invoiced
 Image = Mapping[str, Any]
 Sides = dict[str, dict[str, Any]]
 _SYSTEMS = ("invoiced", "crm")
+
+
 def _names(lines: Lines, system: str) -> tuple[str, str]:
     """The list, and the id in one of its entries."""
     return (lines.invoiced, lines.invoiced_id) if system == "invoiced" else (lines.crm, lines.crm_id)
@@ -184,16 +186,18 @@ def forgotten(row: LinkRow) -> LinkRow:
         row = replace(
             row,
             forced={n: v for n, v in row.forced.items() if n != names[0] and not n.startswith(names[1])},
-            conflicts={n: v for n, v in row.conflicts.items() if n != names[0] and not n.startswith(names[1])},
+            conflicts={
+                n: v for n, v in row.conflicts.items() if n != names[0] and not n.startswith(names[1])
+            },
         )
     return row
 
 
 def _over(row: LinkRow, name: str) -> bool:
     sides = (row.invoiced, row.crm)
-    return all(side.seen.get(name, UNKNOWN) is None and side.base.get(name) is None for side in sides) and not any(
-        one == name or one.startswith(f"{name}.") for side in sides for one in _sent(side)
-    )
+    return all(
+        side.seen.get(name, UNKNOWN) is None and side.base.get(name) is None for side in sides
+    ) and not any(one == name or one.startswith(f"{name}.") for side in sides for one in _sent(side))
 
 
 def _without(side: Side, key: str) -> Side:

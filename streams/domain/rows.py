@@ -3,7 +3,6 @@
 Rows are arrays on disk: a field is only ever added at the end, with a default, and read rows are moved up.
 """
 
-from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -152,49 +151,13 @@ class LinkRow(Struct, frozen=True, array_like=True):
     lines: dict[str, list[str | None]] = {}  # a line's key → its id in Invoiced, in the CRM
 
 
-class CatchingUp(Struct, frozen=True, array_like=True):
-    """The state is being brought back from the public topics: until it has passed all this, nothing is written."""
-
-    id: str
-    cause: str
-    since: int
-    ends: list[list[Any]] = []  # [topic id, partition, offset] of the change topics, noted when it began
-    told: int = -1  # the log offset behind which everything has been brought back; -1: not yet
-    scanned: tuple[str, ...] = ()  # system|entity of which a whole reading begun behind `told` has passed
-
-
-class Tenant(Struct, frozen=True, array_like=True):
-    """The tenant's own row: rounds, positions, the queue of unfinished work."""
-
-    flows: str = ""  # hash of the flows the rows were last walked with
-    begun: dict[str, list[Any]] = {}  # round id → [system|entity, begun offset, begun at, scan]
-    pending: dict[str, list[Any]] = {}  # round id → [ends, complete, published, at]
-    passed: dict[str, list[Any]] = {}  # system|entity → [[begun offset, published], …]
-    complete: tuple[str, ...] = ()
-    scans: dict[str, int] = {}
-    polls: dict[str, int] = {}
-    positions: dict[str, int] = {}
-    queue: tuple[tuple[Any, ...], ...] = ()
-    decided: dict[str, int] = {}  # flow → horizon up to which its waiting refs were last weighed
-    counts: dict[str, int] = {}
-    gates: dict[str, list[str]] = {}  # flow|direction → [state, cause]
-    skew_ms: int = 0  # of no more use: its place is kept
-    rounds: dict[str, int] = {}  # system|entity → how many have counted
-    over: tuple[str, ...] = ()  # ids of the last rounds that have counted
-    breakers: dict[str, dict[str, int]] = {}  # flow|direction|kind → minute → links last counted in it
-    allowed: dict[str, tuple[int, int]] = {}  # flow|direction|kind → [until when, how many more may pass]
-    catching_up: CatchingUp | None = None
-    skews: dict[str, int] = {}  # system → how far its clock is ahead of ours
-    missing: dict[str, list[Any]] = {}  # system|entity → [records a scan lacks, what a person has said to it]
-
-
 _encoder = msgspec.msgpack.Encoder()
 _ref = msgspec.msgpack.Decoder(RefRow)
 _link = msgspec.msgpack.Decoder(LinkRow)
-_tenant = msgspec.msgpack.Decoder(Tenant)
 
 
-def encode(row: RefRow | LinkRow | Tenant) -> bytes:
+def encode(row: Struct) -> bytes:
+    """A row as it is kept."""
     return FORMAT + _encoder.encode(row)
 
 
@@ -218,11 +181,6 @@ def decode_ref(data: bytes, key: bytes = b"ref") -> RefRow:
 
 def decode_link(data: bytes, key: bytes = b"link") -> LinkRow:
     return _link.decode(content(data, key))
-
-
-@lru_cache(maxsize=8)  # the row is read for every event, and most leave it as it is
-def decode_tenant(data: bytes, key: bytes = b"control|tenant") -> Tenant:
-    return _tenant.decode(content(data, key))
 
 
 def side_of(row: LinkRow, system: str) -> Side:

@@ -36,7 +36,7 @@ from streams.domain import (
 )
 from streams.domain.config import Config
 from streams.domain.fold import Fold
-from streams.domain.rows import Tenant, decode_tenant
+from streams.domain.tenant_row import Tenant, decode_tenant
 from streams.domain.view import Effects, View
 
 

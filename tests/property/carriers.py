@@ -14,6 +14,7 @@ from connectors.lines import shown, touches, whole
 from connectors.look import Look, Window
 from connectors.sink_rules import Finish, Standing
 from schemas.records import Applied, Command, Found, Result, Trying
+from tests.property.abilities import abilities_of, prepared
 from tests.property.apis import XREF, Api, Duplicate, Rejected
 from tests.property.entities import LISTED
 
@@ -32,10 +33,10 @@ class Carrier:
         self.listed = LISTED.get((api.system, command.entity))
         tried = memory.trying if memory is not None else None
         own = tried if tried is not None and tried.command_id == command.id else None
-        prepared = _prepared(api, command)
+        asked = prepared(api, command)
         self.standing = Standing(
-            command=prepared,
-            abilities=_abilities(api, prepared),
+            command=asked,
+            abilities=abilities_of(api, asked),
             doubtful=doubtful,
             version=version,
             tried=own,
@@ -234,27 +235,4 @@ def _window(tried: Trying | None) -> Window | None:
         Window(tried.at + tried.skew_ms - 1000, tried.at + tried.skew_ms + MINUTE)
         if tried is not None
         else None
-    )
-
-
-def _prepared(api: Api, command: Command) -> Command:
-    if api.system == "invoiced" or command.xref is None or command.verb != "update":
-        return command
-    return replace(
-        command,
-        changed=(*command.changed, "ExternalId"),
-        values={**command.values, "ExternalId": command.xref},
-    )
-
-
-def _abilities(api: Api, command: Command) -> rules.Abilities:
-    key: tuple[rules.SearchBy, ...] = ("key",) if command.keys else ("xref",) if command.xref else ()
-    maps = any("." in name for name in command.changed)
-    lines = touches(LISTED.get((api.system, command.entity)), command)
-    return rules.Abilities(
-        versioned=api.system == "crm",
-        has_events=api.system == "invoiced",
-        needs_present=command.verb == "update" and (lines or (api.system == "invoiced" and maps)),
-        searches=key,
-        xref_search=command.xref is not None,
     )

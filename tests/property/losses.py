@@ -5,7 +5,7 @@ import json
 from schemas.records import LogEnd, Position
 from streams.domain import recalled
 from streams.domain.catching_up import begin
-from streams.domain.rows import CatchingUp, decode_tenant
+from streams.domain.tenant_row import CatchingUp, decode_tenant
 from tests.property.outlets import deliver
 from tests.property.rows import Rows
 from tests.property.world import SYSTEMS, World

@@ -21,7 +21,12 @@ ORDER = Flow(
         Property(name="number", invoiced="number", crm="OrderNumber"),
         Property(name="notes", invoiced="notes", crm="Notes"),
         Property(
-            name="customer", invoiced="customer", crm="CustomerId", type="reference", refers="customer", required=True
+            name="customer",
+            invoiced="customer",
+            crm="CustomerId",
+            type="reference",
+            refers="customer",
+            required=True,
         ),
     ),
     rules=(Rule(name="number", keys=("number",), unique=True),),
@@ -57,7 +62,11 @@ def line(system: str, name: str, quantity: Any = 1, price: Any = 10) -> Line:
 
 def order(world: World, system: str, number: int, *lines: Line) -> str:
     """A user enters an order of organisation 1."""
-    names = ("name", "number", "customer", "items") if system == HERE else ("Name", "OrderNumber", "CustomerId", "Lines")
+    names = (
+        ("name", "number", "customer", "items")
+        if system == HERE
+        else ("Name", "OrderNumber", "CustomerId", "Lines")
+    )
     buyer = 1 if system == HERE else "c1"
     values = dict(zip(names, (f"Order {number}", f"O{number}", buyer, list(lines)), strict=True))
     return world.apis[system].create(world.tick(1_500), values, entity=KINDS[system])

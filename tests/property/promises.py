@@ -6,8 +6,9 @@ from typing import Any
 from schemas.flow import Property
 from streams.domain import index
 from streams.domain.lenses import UNKNOWN, get
-from streams.domain.rows import LinkRow, RefRow, Side, decode_tenant, side_of
+from streams.domain.rows import LinkRow, RefRow, Side, side_of
 from streams.domain.states import state_of
+from streams.domain.tenant_row import decode_tenant
 from streams.domain.values import same
 from tests.property.apis import XREF
 from tests.property.world import SYSTEMS, World

@@ -21,12 +21,11 @@ from streams.domain.rows import (
     RefRow,
     Side,
     Stuck,
-    Tenant,
     decode_link,
     decode_ref,
-    decode_tenant,
     encode,
 )
+from streams.domain.tenant_row import Tenant, decode_tenant
 from streams.domain.views import from_public
 from streams.domain.views import link as views_of
 from tests.property import promises

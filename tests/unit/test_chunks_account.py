@@ -14,7 +14,8 @@ from streams import account, levels
 from streams.chunks import TopicPartition
 from streams.domain.config import Config
 from streams.domain.keys import control_key
-from streams.domain.rows import Tenant, encode
+from streams.domain.rows import encode
+from streams.domain.tenant_row import Tenant
 from streams.domain.view import Output
 from tests.unit.test_chunks_watchdog import LOG, TABLE, App, Positions
 

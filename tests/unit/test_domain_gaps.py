@@ -5,8 +5,8 @@ from typing import Any
 
 from schemas.records import Decision, Event, Restore
 from streams.domain.catching_up import begin
-from streams.domain.rows import Tenant, decode_tenant
 from streams.domain.step import progress, step
+from streams.domain.tenant_row import Tenant, decode_tenant
 from tests.property.rows import Rows
 from tests.property.world import CONFIG
 
