@@ -147,14 +147,12 @@ def _kept(shown_: Json, sent: Json) -> bool:
     return same_number(shown_, sent) or plausible(sent, shown_)
 
 
-def whole(
-    listed: Listed, command: Command, names: frozenset[str], image: Image | None
-) -> list[dict[str, Any]]:
+def whole(listed: Listed, command: Command, names: frozenset[str], image: Image | None) -> list[Json]:
     """Return the full set to write: what the present image shows, with the changes that these names stand for."""
     entries = _entries(listed, image or {})
     ids = _ids(listed, command, entries, ours=False)
     by_id = {number: key for key, number in ids.items()}
-    found = []
+    found: list[Json] = []
     for one in entries:
         key = by_id.get(str(one[listed.number]))
         if (

@@ -95,7 +95,11 @@ class Property:
         OnFarEdit, Field(description="What becomes of an edit on the far side of a one-way property.")
     ] = "restored"
     refers: Annotated[
-        str | None, Field(description="A reference's flow: of the entity that the field names.")
+        str | tuple[str, ...] | None,
+        Field(
+            description="A reference's flow: of the entity that the field names. Where the CRM has a field for each kind of "
+            "record, both are lists in the same order: `crm: [CustomerId, ContactId]`, `refers: [customer, person]`."
+        ),
     ] = None
     required: Annotated[
         bool,
@@ -110,6 +114,10 @@ class Property:
             description="Set once, by a create. An edit of it in the CRM is set back to what Invoiced shows, and listed."
         ),
     ] = False
+
+    def targets(self) -> tuple[str, ...]:
+        """The flows whose records a reference may name."""
+        return self.refers if isinstance(self.refers, tuple) else (self.refers,) * bool(self.refers)  # type: ignore[return-value]  # none where there is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,21 +52,25 @@ def _misfit(flow: Flow, each: Property, api: Api) -> str | None:
 def _check_target(document: Document, index: int, flow: Flow, flows: Sequence[Flow]) -> None:
     """The flow a reference names must be of the entity that its fields can name."""
     each = flow.properties[index]
-    target = next((one for one in flows if one.name == each.refers), None)
-    if target is None or (wrong := _cannot_name(flow, each, target)) is None:
-        return
-    fit = [one.name for one in flows if _cannot_name(flow, each, one) is None]
-    cure = f"write `refers: {fit[0]}`" if fit else "no flow here is of those: add it, or remove the property"
-    document.wrong(
-        ("properties", index, "refers"), f"{each.name!r} refers to the flow {each.refers!r}, {wrong}; {cure}"
-    )
+    for at, name in enumerate(each.targets()):
+        target = next((one for one in flows if one.name == name), None)
+        if target is None or (wrong := _cannot_name(flow, each, target, at)) is None:
+            continue
+        fit = [one.name for one in flows if _cannot_name(flow, each, one, at) is None]
+        cure = (
+            f"write `refers: {fit[0]}`" if fit else "no flow here is of those: add it, or remove the property"
+        )
+        document.wrong(
+            ("properties", index, "refers"), f"{each.name!r} refers to the flow {name!r}, {wrong}; {cure}"
+        )
 
 
-def _cannot_name(flow: Flow, each: Property, target: Flow) -> str | None:
+def _cannot_name(flow: Flow, each: Property, target: Flow, at: int) -> str | None:
     """Why the fields of a reference cannot name records of that flow."""
     system: System
     for (system, own), (_, other) in zip(sides(flow), sides(target), strict=True):
-        for name in names_of(each, system):
+        fields = names_of(each, system)
+        for name in fields[at : at + 1] or fields[:1]:
             entity = NAMES.get((system, own.entity, name))
             if entity is not None and entity != other.entity:
                 return f"of {other.entity} in {OWNERS[system]}, but {name!r} there names a {entity}"

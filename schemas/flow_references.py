@@ -7,7 +7,7 @@ from itertools import combinations
 from schemas.api_fields import Api
 from schemas.document import Document
 from schemas.flow import Flow, Property, Side
-from schemas.flow_fields import sides
+from schemas.flow_fields import names_of, sides
 from schemas.wording import did_you_mean
 
 Read = Sequence[tuple[Document, Flow]]
@@ -27,8 +27,14 @@ def check_references(document: Document, flow: Flow, names: Sequence[str], whole
                 f"{each.name!r} has refers but is {each.type}; make it `type: reference` or remove refers"
             )
             document.wrong((*place, "refers"), message)
-        elif each.refers is not None and each.refers not in names and whole:
-            message = f"{each.name!r} refers to the flow {each.refers!r}, which is in no file; {did_you_mean(each.refers, names)}"
+        elif whole:
+            for to in [one for one in each.targets() if one not in names]:
+                message = (
+                    f"{each.name!r} refers to the flow {to!r}, which is in no file; {did_you_mean(to, names)}"
+                )
+                document.wrong((*place, "refers"), message)
+        if len(each.targets()) > 1 and len(each.targets()) != len(names_of(each, "crm")):
+            message = f"{each.name!r} refers to {len(each.targets())} flows, and names {len(names_of(each, 'crm'))} fields of the CRM; name one for each"
             document.wrong((*place, "refers"), message)
         if each.required and each.type != "reference":
             message = f"{each.name!r} is required but {each.type}; only a reference can be: remove it, or make it `type: reference`"
@@ -77,7 +83,7 @@ def _apart(one: Side, two: Side) -> bool:
 
 
 def _check_cycles(flows: Read) -> None:
-    graph = {flow.name: {str(each.refers) for each in _required(flow)} for _, flow in flows}
+    graph = {flow.name: {to for each in _required(flow) for to in each.targets()} for _, flow in flows}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -86,7 +92,7 @@ def _check_cycles(flows: Read) -> None:
         index, each = next(
             (at, each)
             for at, each in enumerate(flow.properties)
-            if each in _required(flow) and each.refers in ring
+            if each in _required(flow) and set(each.targets()) & set(ring)
         )
         chain = " → ".join(reversed(ring))
         message = (

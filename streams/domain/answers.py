@@ -10,6 +10,7 @@ from streams.domain import attempts, catching_up, gates, index, keys, listing, p
 from streams.domain.config import side as flow_side
 from streams.domain.fold import GATES, Fold
 from streams.domain.parents import cause_now, link_cause_now
+from streams.domain.references import system_of
 from streams.domain.rows import LinkRow, RefRow, side_of
 from streams.domain.states import state_of
 
@@ -150,7 +151,7 @@ def link_answer(fold: Fold, row: LinkRow) -> dict[str, Any]:
 
 def _alone(fold: Fold, row: RefRow) -> dict[str, Any]:
     """A record that stands in no link, in the same shape."""
-    system = index.system_of(row.ref)
+    system = system_of(row.ref)
     seen = listing.seen_of(fold.config, row)
     empty: dict[str, Any] = link_answer(fold, LinkRow(id="", flow=row.flow or "", flow_version=0))
     state = "waiting" if row.state in {"unreadable", "waiting"} else row.state

@@ -10,6 +10,7 @@ from streams.domain import index, keys, matching, parents, queue, rounds, slots
 from streams.domain.fold import Fold
 from streams.domain.links import converge
 from streams.domain.matching import Match
+from streams.domain.references import system_of
 from streams.domain.rows import RefRow, other, side_of
 
 
@@ -33,7 +34,7 @@ def decide(fold: Fold, task: queue.Task, budget: int) -> int:
 
 def weigh(fold: Fold, flow: Flow, row: RefRow, rule: int, reach: int) -> None:
     """One rule for one record; the rule behind the last one is the create."""
-    system = index.system_of(row.ref)
+    system = system_of(row.ref)
     lacking = parents.lacking(fold, flow, system, row.image) if rule >= 0 else None
     if lacking is not None:
         fold.put_ref(replace(row, parent=lacking.parent or "?", cause=lacking.cause))
@@ -60,7 +61,7 @@ def act(fold: Fold, flow: Flow, row: RefRow, match: Match, by: str) -> None:
 
 def _pending(fold: Fold, flow: Flow, row: RefRow, reach: int) -> str:
     """Why a record that no rule joined must still wait; empty where it may become a link."""
-    system = index.system_of(row.ref)
+    system = system_of(row.ref)
     below = index.parent_id(flow, system, row.image or {})
     creating = fold.entries("creating", system, flow.name, below, limit=1)
     if creating and int(creating[0].split(b"|")[5]) < row.since:
@@ -84,7 +85,7 @@ def found(fold: Fold, flow: Flow, row: RefRow, reach: int) -> None:
 def join(fold: Fold, flow: Flow, row: RefRow, candidate: str, by: str) -> None:
     """Makes one link of a record and its candidate, which may have a link of its own already."""
     link = fold.link_of(candidate)
-    if link is not None and side_of(link, index.system_of(row.ref)).ref is not None:
+    if link is not None and side_of(link, system_of(row.ref)).ref is not None:
         return
     if link is None:
         first = row.ref if row.ref.startswith("invoiced") else candidate
@@ -94,7 +95,7 @@ def join(fold: Fold, flow: Flow, row: RefRow, candidate: str, by: str) -> None:
             return
         link_id = keys.link_id(fold.config.tenant, first, known.generation)
         link = slots.place(fold, flow, partner, link_id, by)
-    joined = slots.fill(fold, link, index.system_of(row.ref), row.ref, row.image, by)
+    joined = slots.fill(fold, link, system_of(row.ref), row.ref, row.image, by)
     if joined is not None:
         converge(fold, replace(joined, matched_by=by))
 
@@ -104,7 +105,7 @@ def creating_for(fold: Fold, row: RefRow) -> bool:
     if fold.tenant.catching_up is not None:
         return False
     named = index.named_by(fold.config, row.ref, dict(row.image or {}))
-    system = index.system_of(row.ref)
+    system = system_of(row.ref)
     link = fold.link_of(named) if named is not None else None
     if link is None or side_of(link, other(system)).ref != named:
         return False

@@ -12,20 +12,20 @@ from streams.domain import breakers, keys, parents
 from streams.domain.config import side as flow_side
 from streams.domain.fold import Fold
 from streams.domain.holds import closed, held, opened
-from streams.domain.index import SYSTEMS, XREF, XREF_KEPT, entity_of, named_parents, nameless
+from streams.domain.index import SYSTEMS, XREF, XREF_KEPT, named_parents, nameless
 from streams.domain.lenses import names, put
+from streams.domain.references import raw_id
 from streams.domain.rows import Flight, LinkRow, Side, other, side_of, with_side
 
 
-def raw_reference(fold: Fold, system: str, value: Any, entity: str) -> tuple[bool, Any]:
-    """A parent's link id as the destination's id of that parent, a record of `entity`: (can be written, raw value)."""
+def raw_reference(fold: Fold, prop: Property, system: str, value: Any) -> tuple[bool, Any]:
+    """A parent's link id as the destination's id of that parent, of a kind it can name: (can be written, raw value)."""
     if value is None:
         return True, None
     parent = fold.link(value)  # none begins with `?`, as what is not linked does
     ref = side_of(parent, system).ref if parent is not None else None
-    if ref is None or entity_of(ref) != entity:
-        return False, None
-    return True, parents.raw(system, ref)
+    raw = raw_id(fold.config, prop, system, ref) if ref is not None else None
+    return raw is not None, raw
 
 
 def render(
@@ -40,10 +40,12 @@ def render(
         if prop.type != "reference":
             rendered[prop.name] = put(prop, system, wish[prop.name], present)
             continue
-        entity = parents.wanted(fold.config, prop, system)
-        writable, raw = raw_reference(fold, system, wish[prop.name], entity)
+        writable, raw = raw_reference(fold, prop, system, wish[prop.name])
         if writable:
-            rendered[prop.name] = put(prop, system, raw, present) and {names(prop, system)[0]: raw}
+            written = put(prop, system, raw, present)
+            rendered[prop.name] = (
+                written if len(names(prop, system)) > 1 else written and {names(prop, system)[0]: raw}
+            )
     return rendered
 
 

@@ -13,6 +13,7 @@ from streams.domain.lenses import names
 from streams.domain.links import converge
 from streams.domain.observe import at_rest, in_use, newer, observe, vanish
 from streams.domain.owners import flow_of
+from streams.domain.references import system_of
 from streams.domain.rows import UNREAD, LinkRow, RefRow, other, side_of, unread
 
 BARRIER = "both sides are read once more before anything is joined or created"
@@ -166,7 +167,7 @@ def _rekeyed(flow: Flow, row: RefRow, image: Mapping[str, Any]) -> bool:
     """Whether a value that a rule looks at has changed: then the record counts as seen anew."""
     if row.image is None or row.state != "waiting":
         return True
-    system = index.system_of(row.ref)
+    system = system_of(row.ref)
     return index.read_keys(flow, system, row.image) != index.read_keys(flow, system, image)
 
 

@@ -20,9 +20,10 @@ from typing import Any
 from schemas.flow import Flow
 from schemas.records import System
 from streams.domain import keys
-from streams.domain.config import Config, side
+from streams.domain.config import Config
 from streams.domain.lenses import get, read_some
 from streams.domain.line_flow import expanded
+from streams.domain.references import parent_ref, system_of
 from streams.domain.rows import Flight, LinkRow, RefRow, Side, decode_link, decode_ref, other, side_of
 from streams.domain.values import COMPARED
 
@@ -30,18 +31,6 @@ SYSTEMS: tuple[System, System] = ("invoiced", "crm")
 XREF = {"invoiced": "metadata.crm_id", "crm": "ExternalId"}
 XREF_KEPT = "@xref"  # among a side's refused values: a cross-reference its system did not keep
 Entry = tuple[bytes, bytes]
-
-
-def system_of(ref: str) -> str:
-    return ref.split(":", 1)[0]
-
-
-def entity_of(ref: str) -> str:
-    return ref.split(":", 2)[1]
-
-
-def id_of(ref: str) -> str:
-    return ref.split(":", 2)[2]
 
 
 def nameless(flow: Flow, system: str) -> bool:
@@ -126,7 +115,7 @@ def named_parents(config: Config, flow: Flow, system: str, image: Mapping[str, A
             continue
         raw = get(prop, system, image)
         if isinstance(raw, str):
-            found[prop.name] = f"{system}:{side(config.flow(prop.refers), system).entity}:{raw}"
+            found[prop.name] = parent_ref(config, prop, system, raw)
     return found
 
 

@@ -13,9 +13,9 @@ from schemas.records import Change, Result
 from streams.domain import breakers, commands, holds
 from streams.domain.entering import enter
 from streams.domain.fold import Fold
-from streams.domain.index import entity_of
 from streams.domain.lenses import names, put, read_all
 from streams.domain.observe import archive_property, in_use
+from streams.domain.references import entity_of
 from streams.domain.rows import Flight, Leaving, LinkRow, RefRow, side_of, with_side
 
 KEPT = "@former"  # among a side's refused values: a record that would not end

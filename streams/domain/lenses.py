@@ -66,13 +66,24 @@ def _put_name(value: Json, keys: tuple[str, ...]) -> dict[str, Json]:
     return {keys[0]: " ".join(map(str, first)) or None, keys[1]: last}
 
 
+def _put_one_of(value: Json, keys: tuple[str, ...]) -> dict[str, Json]:
+    key, _, number = str(value).partition(":") if value is not None else ("", "", "")
+    return {one: number if one == key else None for one in keys}
+
+
+def _get_one_of(image: Present, keys: tuple[str, ...]) -> Any:
+    """A reference with a field for each kind of record: the field that is filled, and the id in it."""
+    filled = [f"{key}:{image[key]}" for key in keys if image.get(key) not in (None, "")]
+    return filled[0] if filled else None if all(key in image for key in keys) else UNKNOWN
+
+
 def get(prop: Property, system: str, image: Present) -> Any:
     """The property's value in an image: canonical, or `UNKNOWN`. References stay raw ids: see `references`."""
     keys = names(prop, system)
     if prop.type == "archive":
         return _get_archive(image, system, keys)
     if len(keys) > 1:
-        return _get_name(image, keys)
+        return (_get_one_of if prop.type == "reference" else _get_name)(image, keys)
     if isinstance(prop, LineProperty) and not image.get(mark := prop.mark(system)):
         return None if keys == (mark,) and mark in image else UNKNOWN
     if keys[0] not in image:  # a map shows only the keys it has: one it lacks is empty
@@ -99,7 +110,9 @@ def put(prop: Property, system: str, value: Json, present: Present) -> dict[str,
         wanted = _put_archive(value, system, names(prop, system))
         return {name: new for name, new in wanted.items() if present.get(name) is not new}
     keys = names(prop, system)
-    return _put_name(value, keys) if len(keys) > 1 else {keys[0]: _spell(prop, system, value)}
+    if len(keys) > 1:
+        return (_put_one_of if prop.type == "reference" else _put_name)(value, keys)
+    return {keys[0]: _spell(prop, system, value)}
 
 
 def read_all(props: tuple[Property, ...], system: str, image: Present) -> dict[str, Any]:

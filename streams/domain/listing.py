@@ -8,10 +8,11 @@ import msgspec
 from streams.domain import breakers, keys, poison, sources
 from streams.domain.config import Config
 from streams.domain.fold import GATES, Fold
-from streams.domain.index import SYSTEMS, system_of
+from streams.domain.index import SYSTEMS
 from streams.domain.lenses import read_all
 from streams.domain.parents import cause_now, link_cause_now
 from streams.domain.planning import planned
+from streams.domain.references import system_of
 from streams.domain.rows import LinkRow, RefRow, decode_link, side_of
 from streams.domain.states import state_of
 from streams.domain.views import parked_view

@@ -14,6 +14,7 @@ from streams.domain.fold import Fold
 from streams.domain.keys import last_part
 from streams.domain.lenses import get, read_some
 from streams.domain.observe import archive_property
+from streams.domain.references import system_of
 from streams.domain.rows import LinkRow, RefRow, other, side_of
 
 MANY = 20  # so many candidates are not weighed one by one
@@ -47,13 +48,13 @@ def _image(fold: Fold, ref: str) -> Mapping[str, Any]:
     if row.image is not None:
         return row.image
     link = fold.link_of(ref)
-    side = side_of(link, index.system_of(ref)) if link is not None else None
+    side = side_of(link, system_of(ref)) if link is not None else None
     return (side.image if side is not None else None) or {}
 
 
 def _in_use(fold: Fold, flow: Flow, ref: str) -> bool:
     prop = archive_property(flow)
-    return prop is None or get(prop, index.system_of(ref), _image(fold, ref)) is not False
+    return prop is None or get(prop, system_of(ref), _image(fold, ref)) is not False
 
 
 def preferred(fold: Fold, flow: Flow, refs: list[str]) -> list[str]:
@@ -81,7 +82,7 @@ def _with(fold: Fold, flow: Flow, system: str, rule: Rule, found: str) -> list[s
 
 def by_rule(fold: Fold, flow: Flow, row: RefRow, rule: Rule, horizon: int) -> Match:
     """What one rule says of an unlinked record."""
-    system = index.system_of(row.ref)
+    system = system_of(row.ref)
     seen = read_some(flow.properties, rule.keys, system, row.image or {})
     found = index.key_hash(flow, rule.keys, seen)
     if found is None:
@@ -101,7 +102,7 @@ def _between(
     fold: Fold, flow: Flow, row: RefRow, rule: Rule, horizon: int, theirs: list[str], mine: list[str]
 ) -> Match:
     """What the rule says of this record, between all of both sides that have its key."""
-    system = index.system_of(row.ref)
+    system = system_of(row.ref)
     theirs, mine = preferred(fold, flow, theirs), preferred(fold, flow, mine)
     if any(_unready(fold, ref, system, horizon) for ref in theirs):
         return Match("wait", tuple(theirs), "a candidate is not settled yet")
@@ -146,7 +147,7 @@ def by_reference(fold: Fold, row: RefRow, horizon: int) -> Match:
         return Match("none")
     rivals = {last_part(key) for ref in theirs for key in fold.entries("xref", ref)} | {row.ref}
     rivals = {ref for ref in rivals if _open(fold, ref, next(iter(theirs)))}
-    if any(_unready(fold, ref, index.system_of(row.ref), horizon) for ref in theirs):
+    if any(_unready(fold, ref, system_of(row.ref), horizon) for ref in theirs):
         return Match("wait", tuple(sorted(theirs)), "a candidate is not settled yet")
     return weigh("cross-reference", "join", sorted(theirs), sorted(rivals))
 
@@ -164,4 +165,4 @@ def _open(fold: Fold, ref: str, asker: str) -> bool:
     if row.state in {"waiting", "review"}:
         return True
     link = fold.link_of(ref)
-    return row.state == "linked" and link is not None and side_of(link, index.system_of(asker)).ref is None
+    return row.state == "linked" and link is not None and side_of(link, system_of(asker)).ref is None

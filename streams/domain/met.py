@@ -19,10 +19,11 @@ from schemas.records import Found, Result
 from streams.domain import doubt, entering, moves, slots
 from streams.domain.config import side as flow_side
 from streams.domain.fold import Fold
-from streams.domain.index import entity_of, key_hash, named_by, nameless, read_keys
+from streams.domain.index import key_hash, named_by, nameless, read_keys
 from streams.domain.lenses import read_all
 from streams.domain.matching import verdict_of
 from streams.domain.observe import plain
+from streams.domain.references import entity_of
 from streams.domain.rows import Flight, LinkRow, Side, other, side_of, with_side
 from streams.domain.slots import fill
 from streams.domain.values import same

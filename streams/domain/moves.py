@@ -18,11 +18,12 @@ from schemas.flow import Flow
 from streams.domain import breakers, commands, entering, holds, queue
 from streams.domain.config import side as flow_side
 from streams.domain.fold import Fold
-from streams.domain.index import SYSTEMS, creating, entity_of
+from streams.domain.index import SYSTEMS, creating
 from streams.domain.keys import last_part
 from streams.domain.lenses import read_all
 from streams.domain.observe import archive_property
 from streams.domain.owners import flow_of
+from streams.domain.references import entity_of
 from streams.domain.rows import Leaving, LinkRow, Side, Stuck, other, side_of, with_side
 
 TURN = "@flow"  # in a parked wish, or among refused values: the flow a record may not turn to
@@ -113,7 +114,11 @@ def _names(fold: Fold, name: str, flow: Flow) -> list[str]:
     if link is not None and (link.retired or link.invoiced.gone or link.crm.gone):
         return []
     child = link.flow if link is not None else alone.flow if alone is not None else None
-    needs = [prop.refers for prop in fold.config.flow(child).properties if prop.required] if child else []
+    needs = (
+        [to for prop in fold.config.flow(child).properties if prop.required for to in prop.targets()]
+        if child
+        else []
+    )
     if not needs or flow.name in needs:
         return []
     return [ref for ref in (link.invoiced.ref, link.crm.ref) if ref] if link is not None else [name]

@@ -13,8 +13,8 @@ from streams.domain.keys import conflict_id
 from streams.domain.lenses import UNKNOWN, get, names
 from streams.domain.links import FORMER, converge, resolve, values
 from streams.domain.merge import Decided
-from streams.domain.parents import wanted
 from streams.domain.recording import record
+from streams.domain.references import parent_ref
 from streams.domain.rows import LinkRow, other, side_of, with_side
 from streams.domain.values import same
 from streams.domain.verdicts import edited
@@ -94,7 +94,7 @@ def _shown(fold: Fold, prop: Property, system: str, result: Result, image: Mappi
         return UNKNOWN  # the record left for the parent it was moved to
     if was is UNKNOWN or was is None:
         return was
-    parent = resolve(fold, f"{system}:{wanted(fold.config, prop, system)}:{was}")
+    parent = resolve(fold, parent_ref(fold.config, prop, system, was))
     return UNKNOWN if parent.startswith("?") else parent.removesuffix(FORMER)
 
 

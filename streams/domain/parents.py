@@ -10,10 +10,9 @@ from typing import Any
 from msgspec import Struct
 
 from schemas.flow import Flow, Property
-from streams.domain.config import Config
-from streams.domain.config import side as flow_side
 from streams.domain.fold import Fold
-from streams.domain.index import SYSTEMS, entity_of, id_of, named_parents, system_of
+from streams.domain.index import SYSTEMS, named_parents
+from streams.domain.references import parent_ref, raw_id, referred, system_of
 from streams.domain.rows import UNREAD, LinkRow, RefRow, other, side_of
 from streams.domain.states import cause_of, state_of
 
@@ -34,18 +33,7 @@ def counterpart(fold: Fold, prop: Property, ref: str) -> str | None:
     found = side_of(link, far) if link is not None else None
     if found is None or found.ref is None or found.gone:
         return None
-    return found.ref if entity_of(found.ref) == wanted(fold.config, prop, far) else None
-
-
-def wanted(config: Config, prop: Property, system: str) -> str:
-    """The entity that a reference names in a system."""
-    return flow_side(config.flow(str(prop.refers)), system).entity
-
-
-def raw(system: str, ref: str) -> Any:
-    """A ref as its system's own records name it."""
-    name = id_of(ref)
-    return int(name) if system == "invoiced" and name.isdigit() else name
+    return found.ref if raw_id(fold.config, prop, far, found.ref) is not None else None
 
 
 def lacking(fold: Fold, flow: Flow, system: str, image: Mapping[str, Any] | None) -> Lacking | None:
@@ -82,7 +70,8 @@ def _why(fold: Fold, prop: Property, ref: str) -> str:
         return _told(state_of(link), cause_of(link) or f"its counterpart in {far} is not made yet")
     if found.gone:
         return f"whose counterpart {found.ref} is gone"
-    return f"whose counterpart {found.ref} is no {wanted(fold.config, prop, far)} and cannot be named as one"
+    kinds = " or ".join(dict.fromkeys(referred(fold.config, prop, far).values()))
+    return f"whose counterpart {found.ref} is no {kinds} and cannot be named as one"
 
 
 def _told(state: str, cause: str) -> str:
@@ -118,7 +107,7 @@ def translated(
     for prop in flow.properties:
         if prop.type != "reference" or prop.name not in names or found.get(prop.name) is None:
             continue
-        ref = f"{system}:{wanted(fold.config, prop, system)}:{found[prop.name]}"
-        there = counterpart(fold, prop, ref)
-        found[prop.name] = id_of(there) if there is not None else None
+        there = counterpart(fold, prop, parent_ref(fold.config, prop, system, found[prop.name]))
+        name = None if there is None else raw_id(fold.config, prop, other(system), there)
+        found[prop.name] = None if name is None else str(name)
     return found

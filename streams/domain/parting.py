@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from streams.domain import barrier, index, queue
 from streams.domain.endings import freed
 from streams.domain.fold import Fold
+from streams.domain.references import system_of
 from streams.domain.refusal import Args, Refused, link_of
 from streams.domain.rows import LinkRow, RefRow, side_of
 
@@ -19,7 +20,7 @@ def _unlinked(fold: Fold, ref: object) -> RefRow:
 def join(fold: Fold, args: Args) -> str:
     """Two records are the same thing, says a person."""
     one, two = _unlinked(fold, args.get("a")), _unlinked(fold, args.get("b"))
-    if index.system_of(one.ref) == index.system_of(two.ref):
+    if system_of(one.ref) == system_of(two.ref):
         raise Refused(f"{one.ref} and {two.ref} are of the same system")
     free, partner = (one, two) if one.link_id is None else (two, one)
     if free.link_id is not None or free.flow is None:
@@ -31,7 +32,7 @@ def join(fold: Fold, args: Args) -> str:
     theirs = before.flow if before is not None else partner.flow
     if theirs != free.flow:
         raise Refused(f"{free.ref} is of flow {free.flow}, {partner.ref} of {theirs}")
-    if before is not None and side_of(before, index.system_of(free.ref)).ref is not None:
+    if before is not None and side_of(before, system_of(free.ref)).ref is not None:
         raise Refused(f"{partner.ref} already has a counterpart")
     if before is not None and before.review:
         fold.put_link(replace(before, review=""))

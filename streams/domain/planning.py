@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from streams.domain.config import Config
 from streams.domain.fold import GATES, Fold
 from streams.domain.links import FORMER, converge
-from streams.domain.parents import wanted
+from streams.domain.references import referred
 from streams.domain.rows import LinkRow, direction_to, other, side_of
 
 Planned = dict[str, Any]
@@ -29,7 +29,7 @@ def _shown(fold: Fold, row: LinkRow, system: str, name: str, value: Any) -> Any:
         return value
     link = fold.link(value.removesuffix(FORMER))
     if link is None:
-        return f"{system}:{wanted(fold.config, prop, system)}:{value}"
+        return f"{system}:{next(iter(referred(fold.config, prop, system).values()))}:{value}"
     return side_of(link, system).ref or side_of(link, other(system)).ref
 
 

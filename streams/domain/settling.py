@@ -12,7 +12,7 @@ from schemas.flow import Flow
 from schemas.records import Result
 from streams.domain.doubt import may_be
 from streams.domain.index import XREF, XREF_KEPT
-from streams.domain.lenses import names, read_all
+from streams.domain.lenses import get, names, read_all
 from streams.domain.observe import plain, show, unforce
 from streams.domain.rows import Flight, LinkRow, Side, other, side_of, with_side
 from streams.domain.values import same
@@ -25,9 +25,8 @@ def returned(flow: Flow, system: str, flight: Flight, result: Result) -> dict[st
     shown = read_all(flow.properties, system, result.image)
     for prop in flow.properties:
         if prop.type == "reference" and prop.name in flight.source and prop.name in shown:
-            sent = flight.values.get(names(prop, system)[0])
-            kept = str(sent) == shown[prop.name] if sent is not None else shown[prop.name] is None
-            if kept:
+            sent = get(prop, system, {name: flight.values.get(name) for name in names(prop, system)})
+            if sent == shown[prop.name]:
                 shown[prop.name] = flight.source[prop.name]
     return shown
 

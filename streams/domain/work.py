@@ -8,11 +8,11 @@ from streams.domain import barrier, keys, moves, queue, rounds
 from streams.domain.commands import launch
 from streams.domain.config import side
 from streams.domain.fold import Fold
-from streams.domain.index import entity_of
 from streams.domain.keys import last_part
 from streams.domain.lenses import read_all
 from streams.domain.links import converge
 from streams.domain.owners import flow_of
+from streams.domain.references import entity_of
 from streams.domain.rows import Flight, LinkRow, decode_link, side_of, with_side
 
 

@@ -103,7 +103,7 @@ class Carrier:
         name = self.api.name(str(self.standing.command.ref))
         if name not in self.api.records:
             return Look(None, read_at=now)
-        image, lines = self.api.image(name), {}
+        image, lines = self.api.image(name), dict[str, str]()
         version = str(image["Version"]) if self.api.system == "crm" else None
         if self.listed is not None:
             image, lines = shown(self.listed, self.standing.command, image, ours=ours)

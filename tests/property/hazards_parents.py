@@ -4,7 +4,7 @@ from typing import Any
 
 from streams.domain import links
 from streams.domain.fold import Fold
-from streams.domain.index import id_of
+from streams.domain.references import id_of
 from streams.domain.rows import other, side_of
 from tests.property.hazards import hazard
 from tests.property.scenes import HERE, THERE, edit, empty, organisation, partner, quiet, shows

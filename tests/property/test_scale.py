@@ -4,8 +4,8 @@ from functools import cache
 
 from msgspec.structs import replace
 
-from streams.domain.index import id_of
 from streams.domain.keys import link_key
+from streams.domain.references import id_of
 from streams.domain.view import Effects
 from tests.property.rows import Rows
 from tests.property.scenes import HERE, THERE, edit, organisation, partner
