@@ -21,6 +21,8 @@ FieldType = Literal[
     "reference",
     "archive",
     "name",
+    "instant",
+    "amount",
 ]
 Direction = Literal["both", "to-crm", "to-invoiced"]
 ConflictPolicy = Literal["newest", "invoiced", "crm", "manual"]
@@ -50,9 +52,18 @@ class Side:
             "or that it is `empty` or `filled`. What the flow makes must belong to it: `create` says so, or a property."
         ),
     ] = field(default_factory=dict)
+    without: Annotated[
+        Mapping[str, tuple[str, ...]],
+        Field(
+            description="Which of its records do not belong to this flow: field and the values that keep it out."
+        ),
+    ] = field(default_factory=dict)
     create: Annotated[
         Mapping[str, str | bool | int],
-        Field(description="What is written with every create, beside the mapped properties."),
+        Field(
+            description="What is written with every create, beside the mapped properties; of a property it names, "
+            "whatever its value: an invoice is born as a draft."
+        ),
     ] = field(default_factory=dict)
 
 
@@ -83,7 +94,8 @@ class Property:
             description="How values are read and compared: e-mail addresses without regard to case, phone numbers "
             "by their digits; a `reference` names another record, an `archive` says whether it is in use, a `name` "
             "is one text in Invoiced and two in the CRM: what is written there is split before its last word, and "
-            "a split that gives the same name stays."
+            "a split that gives the same name stays. An `instant` is a time, an `amount` what a list of Invoiced's "
+            "(discounts, taxes) comes to: it is only written there while the list has at most one fixed amount."
         ),
     ] = "text"
     direction: Annotated[Direction, Field(description="Which way it goes.")] = "both"

@@ -29,7 +29,7 @@ def _check_invoiced(document: Document, place: Place, each: Property) -> None:
 def _check_crm(document: Document, place: Place, each: Property) -> None:
     count = len(each.crm) if isinstance(each.crm, tuple) else 1
     if each.type == "archive":
-        if count != 2 and (each.invoiced or count != 1):
+        if count != 2 and (each.invoiced not in {"", "status"} or count != 1):
             message = (
                 f"crm is {document.value((*place, 'crm'))!r}; an archive names two: the active and the deleted flag, "
                 "[IsActive, IsDeleted]; or the latter alone, where Invoiced has no archive"
@@ -39,7 +39,7 @@ def _check_crm(document: Document, place: Place, each: Property) -> None:
         if count != 2:
             message = f"crm is {document.value((*place, 'crm'))!r}; a name has two: [FirstName, LastName]"
             document.wrong((*place, "crm"), message)
-    elif isinstance(each.crm, tuple):
+    elif isinstance(each.crm, tuple) and each.type != "reference":
         message = (
             f"crm is {list(each.crm)!r}, but {each.name!r} is {each.type}; name one, or make it `type: name`"
         )

@@ -13,12 +13,15 @@ _HELD: Mapping[str, Kind] = {
     "archive": "yes/no",
     "decimal": "number",
     "reference": REFERENCE,
+    "instant": "time",
 }
 _CURES: Mapping[Kind, str] = {
     "text": "write `type: text`, or leave the type out",
     "yes/no": "write `type: boolean`",
     "number": "write `type: decimal`",
     "reference": "write `type: reference` and what it refers to",
+    "time": "write `type: instant`",
+    "list": "write `type: amount`",
 }
 
 
@@ -39,7 +42,7 @@ def _misfit(flow: Flow, each: Property, api: Api) -> str | None:
         written = each.direction in {"both", f"to-{system}"} or each.type == "reference"
         for name in names_of(each, system):
             kind = api.kind(system, side.entity, name)
-            if written and kind not in (None, wanted):
+            if written and kind not in (None, *_fit(each, system, wanted)):
                 away = "crm" if system == "invoiced" else "invoiced"
                 cure = _CURES.get(kind, f"no type writes it: write `direction: to-{away}`, or name another")
                 return (
@@ -47,6 +50,15 @@ def _misfit(flow: Flow, each: Property, api: Api) -> str | None:
                     f"holds a {kind}; {cure}"
                 )
     return None
+
+
+def _fit(each: Property, system: System, wanted: Kind) -> tuple[Kind, ...]:
+    """What the field of one side may hold."""
+    if each.type == "amount":
+        return ("list", "number") if system == "invoiced" else ("number",)
+    if each.type == "archive" and each.invoiced == "status" and system == "invoiced":
+        return ("text",)  # voided is one of them
+    return (wanted,)
 
 
 def _check_target(document: Document, index: int, flow: Flow, flows: Sequence[Flow]) -> None:

@@ -206,13 +206,22 @@ def repeat(fold: Fold, flow: Flow, row: LinkRow, system: str, last: Flight) -> L
     )
 
 
+def _settable(flow: Flow, system: str) -> list[Property]:
+    """What a create may carry: not what every record there is born with, nor what only goes the other way."""
+    born = flow_side(flow, system).create.keys()
+    away = "to-crm" if system == "invoiced" else "to-invoiced"
+    return [
+        prop
+        for prop in flow.properties
+        if prop.type != "archive" and prop.direction != away and not born & set(names(prop, system))
+    ]
+
+
 def create(fold: Fold, flow: Flow, row: LinkRow, system: str, seen: Mapping[str, Any]) -> LinkRow:
     """Sends the create of the missing counterpart, with everything that is not empty."""
     if not (flow.policy.create.to_crm if system == "crm" else flow.policy.create.to_invoiced):
         return replace(row, waiting=f"creating in {system} is switched off for flow {flow.name}")
-    plain = {
-        p.name: seen[p.name] for p in flow.properties if p.type != "archive" and seen.get(p.name) is not None
-    }
+    plain = {p.name: seen[p.name] for p in _settable(flow, system) if seen.get(p.name) is not None}
     lacking = parents.lacking(fold, flow, other(system), side_of(row, other(system)).image)
     if lacking is not None:
         return opened(replace(row, waiting=lacking.cause), system)
@@ -224,6 +233,8 @@ def create(fold: Fold, flow: Flow, row: LinkRow, system: str, seen: Mapping[str,
     row = opened(replace(row, waiting=""), system)
     # A parent that cannot be named there yet is not part of it: it follows as an update.
     left_out = plain.keys() - rendered.keys()
+    born = {p.name for p in flow.properties} - {p.name for p in _settable(flow, system)}
+    left_out |= {p.name for p in flow.properties if p.name in born and p.type != "archive"}
     names = [prop.name for prop in flow.properties if prop.name in seen and prop.name not in left_out]
     source = {name: seen[name] for name in names}
     stuck = side_of(row, system).stuck

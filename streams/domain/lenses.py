@@ -10,7 +10,7 @@ from typing import Any, Final
 from schemas.flow import Property
 from schemas.records import Json
 from streams.domain.line_property import LineProperty
-from streams.domain.values import READERS, person_name, same
+from streams.domain.values import READERS, person_name, same, seconds
 
 
 class _Unknown:
@@ -21,6 +21,7 @@ class _Unknown:
 
 
 UNKNOWN: Final = _Unknown()
+VOIDS: Final = ("status", "voided")  # how an invoice goes out of use
 Present = Mapping[str, Any]
 
 
@@ -38,6 +39,8 @@ def _get_archive(image: Present, system: str, keys: tuple[str, ...]) -> Any:
     """
     if not keys:
         return True if image else UNKNOWN
+    if keys == (VOIDS[0],):  # voided once, for good: it says nothing of whether the other is in use
+        return UNKNOWN if keys[0] not in image or image[keys[0]] == VOIDS[1] else True
     if system == "invoiced":
         return UNKNOWN if keys[0] not in image else image[keys[0]] is not False
     if not any(name in image for name in keys):
@@ -47,6 +50,8 @@ def _get_archive(image: Present, system: str, keys: tuple[str, ...]) -> Any:
 
 
 def _put_archive(value: Json, system: str, keys: tuple[str, ...]) -> dict[str, Json]:
+    if keys == (VOIDS[0],):
+        return {keys[0]: VOIDS[1]} if value is False else {}
     if system == "invoiced":
         return {name: bool(value) for name in keys}
     *active, deleted = keys
@@ -95,7 +100,11 @@ def get(prop: Property, system: str, image: Present) -> Any:
 
 
 def _spell(prop: Property, system: str, value: Json) -> Json:
-    """A value as the destination spells it: Invoiced writes currencies in lower case."""
+    """A value as the destination spells it: Invoiced writes currencies in lower case, times as seconds, amounts in lists."""
+    if system == "invoiced" and prop.type == "instant":
+        return seconds(value)
+    if system == "invoiced" and prop.type == "amount":
+        return [] if value is None else [{"amount": value}]
     if prop.type == "currency" and system == "invoiced" and isinstance(value, str):
         return value.lower()
     return value

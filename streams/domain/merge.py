@@ -121,7 +121,7 @@ class _Work:
         if prop.name in self.row.forced:
             self.force(prop, i, c)
             return
-        verdict = one_way(prop, judge(prop, self.row, i, c))
+        verdict = one_way(prop, judge(prop, self.row, i, c), self.row)
         if verdict == "agree":
             self.agreed[prop.name] = (i, c)
         elif verdict == "first":

@@ -11,7 +11,12 @@ def flow_of(config: Config, system: str, entity: str, image: Mapping[str, Any]) 
     """The flow that takes this record; None where none does."""
     for flow in config.flows:
         end = side(flow, system)
-        if end.entity == entity and all(_meets(image.get(name), wanted) for name, wanted in end.when.items()):
+        met = all(_meets(image.get(name), wanted) for name, wanted in end.when.items())
+        if (
+            end.entity == entity
+            and met
+            and not any(image.get(name) in out for name, out in end.without.items())
+        ):
             return flow
     return None
 

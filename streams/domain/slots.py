@@ -38,8 +38,7 @@ def fill(
         known, state="linked", link_id=row.id, flow=row.flow, image=None, cause="", candidates=(), read_at=0
     )
     fold.put_ref(linked)
-    if latest is not None:
-        row, latest = lines.keyed(fold.config.flow(row.flow), row, system, latest)
+    row, latest = lines.keyed(fold.config.flow(row.flow), row, system, latest or {})
     side, flow = side_of(row, system), fold.flow(row)
     at = known.updated_at or known.read_at or fold.now
     filled = replace(
@@ -51,7 +50,7 @@ def fill(
         read_at=known.read_at,
         updated_at=known.updated_at,
     )
-    if latest is not None:
+    if latest:
         filled = show(flow, system, filled, latest, at)
     row = with_side(row, system, filled)
     for one in filter(None, (ref, side_of(row, other(system)).ref)):

@@ -6,6 +6,7 @@ mean it: an e-mail's case is nobody's edit.
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from unicodedata import normalize
 
@@ -13,6 +14,7 @@ from schemas.records import Json
 
 Reader = Callable[[Json], Json]
 MOST_DIGITS = 100
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EXTENSION = re.compile(r"(?:;?\s*ext(?:ension|n)?|x|#)\s*[.:=]?\s*(\d+)\s*$")
 TRUNK = re.compile(r"\(\s*0\s*\)")
 
@@ -59,6 +61,34 @@ def decimal(raw: Json) -> Json:
     return plain if number else "0"
 
 
+def instant(raw: Json) -> Json:
+    """A time in UTC, as text: Invoiced tells seconds, the CRM RFC 3339. What is no time stays as text."""
+    if raw is None or raw == "" or isinstance(raw, bool):
+        return None
+    try:
+        moment = _EPOCH + timedelta(seconds=raw) if isinstance(raw, int) else datetime.fromisoformat(str(raw))
+        utc = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return text(raw)
+    return utc.isoformat(timespec="milliseconds" if utc.microsecond else "seconds").replace("+00:00", "Z")
+
+
+def seconds(value: Json) -> Json:
+    """An instant as whole seconds since 1970; what is none stays as it is."""
+    try:
+        return (datetime.fromisoformat(str(value)) - _EPOCH) // timedelta(seconds=1)
+    except (ValueError, TypeError):
+        return value
+
+
+def total(raw: Json) -> Json:
+    """What a list of amounts comes to; nothing where it is empty. A plain number is itself."""
+    if not isinstance(raw, list):
+        return decimal(raw)
+    amounts = [Decimal(str(one.get("amount") or 0)) for one in raw if isinstance(one, dict)]
+    return decimal(format(sum(amounts, Decimal(0)), "f")) if amounts else None
+
+
 READERS: dict[str, Reader] = {
     "text": text,
     "email": text,
@@ -69,6 +99,8 @@ READERS: dict[str, Reader] = {
     "boolean": boolean,
     "decimal": decimal,
     "name": person_name,
+    "instant": instant,
+    "amount": total,
 }
 
 

@@ -79,11 +79,22 @@ def _when(side: Side, name: str) -> tuple[int, int]:
     return side.edited_from.get(name, last), last
 
 
-def one_way(prop: Property, verdict: Verdict) -> Verdict:
+def lossy(prop: Property, row: LinkRow) -> bool:
+    """Whether Invoiced's list holds more than one fixed amount: a sum cannot be written back into it."""
+    held = (row.invoiced.image or {}).get(prop.invoiced)
+    if prop.type != "amount" or not isinstance(held, list):
+        return False
+    return len(held) > 1 or any(
+        one.get("coupon") or one.get("tax_rate") for one in held if isinstance(one, dict)
+    )
+
+
+def one_way(prop: Property, verdict: Verdict, row: LinkRow) -> Verdict:
     """An edit on the far side of a one-way property is restored from the near side, or ignored."""
-    if prop.direction == "both" or verdict in {"keep", "agree", "first"}:
+    both = prop.direction == "both" and not lossy(prop, row)
+    if both or verdict in {"keep", "agree", "first"}:
         return verdict
-    onward: Verdict = "to-crm" if prop.direction == "to-crm" else "to-invoiced"
+    onward: Verdict = "to-invoiced" if prop.direction == "to-invoiced" else "to-crm"
     if verdict in {onward, "conflict"}:
         return onward
     return onward if prop.on_far_edit == "restored" else "keep"

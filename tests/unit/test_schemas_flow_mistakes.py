@@ -48,7 +48,7 @@ MISTAKES = [
         "'city' has refers but is text; make it `type: reference`",
     ),
     ("type: email}", "type: mail}", "properties[2].type has 'mail'; did you mean 'email'?"),
-    ("type: email}", "type: instant}", "properties[2].type has 'instant'; "),
+    ("type: email}", "type: moment}", "properties[2].type has 'moment'; "),
     (
         "crm: ParentId, type: reference, refers: customer}",
         "crm: ParentId, type: reference}",

@@ -103,7 +103,7 @@ MISTAKES = [
         "contact",
         "invoiced: title, crm: Title",
         "invoiced: updated_at, crm: Title",
-        "holds a time; no type writes it: write `direction: to-crm`, or name another",
+        "holds a time; write `type: instant`",
     ),
     ("contact", "crm: Title}", "crm: Title, type: reference, refers: customer}", "is reference, but 'title'"),
 ]  # fmt: skip
