@@ -44,9 +44,10 @@ class Webhooks:
         self.read_event: ReadEvent = lambda _: None
 
     def plan(self, seq: int, delay_ms: int) -> None:
-        """Notes the deliveries of an event."""
+        """Notes the deliveries of an event; they begin once its transaction is over, as nothing in it waits."""
         rows = [(url, seq, _now_ms() + delay_ms) for url in self._endpoints]
         self._db.executemany("INSERT INTO deliveries (url, seq, attempts, due_ms) VALUES (?, ?, 0, ?)", rows)
+        self.wake()
 
     def wake(self) -> None:
         """Begins to deliver, unless that is under way; called after an event and when a server starts."""
