@@ -100,6 +100,7 @@ SWITCHES = (
     Switch("invoice_delete_refused", "an invoice with payments cannot be deleted", "it can, and the payments are released"),
     Switch("credit_blocks_invoices", "a customer on credit_hold, or who would owe more than credit_limit, gets no new invoice", "it does"),
     Switch("payment_moves_updated_at", "a payment moves the updated_at of its invoice", "balance, paid and status change without it"),
+    Switch("paid_is_an_update", "the payment that pays an invoice is told as invoice.updated alone", "invoice.paid too"),
     Switch("past_due_is_silent", "becoming past due leaves updated_at and tells nobody", "updated_at moves, invoice.updated is told"),
     Switch("merge_tells_invoices", "a merge moves invoices, payments and pending lines with an updated event each and a new updated_at", "silently, updated_at as it was"),
     # events

@@ -43,12 +43,9 @@ class Versions:
         return after
 
     def keep_stamp(self, before: Document, after: Document, tell: Tell) -> Document:
-        """Stores what changed and leaves `updated_at`, as a change behind the API's back does."""
-        previous = previous_values(before, after)
-        if not previous:
-            return before
+        """Stores what did change and leaves `updated_at`, as a change behind the API's back does."""
         self.records.replace(after["object"], before, after)
-        tell("updated", after, previous)
+        tell("updated", after, previous_values(before, after))
         return after
 
     def touch(self, document: Document, tell: Tell) -> Document:

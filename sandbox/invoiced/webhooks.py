@@ -61,12 +61,16 @@ class Webhooks:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _deliver(self) -> None:
-        async with httpx.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False) as client:
-            while (wait_s := self._until_due()) is not None:
-                if wait_s > 0:
-                    await asyncio.sleep(wait_s)
-                for number, url, seq, attempts in self._due():
-                    await self._attempt(client, number, url, seq, attempts)
+        while self._until_due() is not None:  # again: closing a client takes time, in which more may come
+            async with httpx.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False) as client:
+                await self._empty(client)
+
+    async def _empty(self, client: httpx.AsyncClient) -> None:
+        while (wait_s := self._until_due()) is not None:
+            if wait_s > 0:
+                await asyncio.sleep(wait_s)
+            for number, url, seq, attempts in self._due():
+                await self._attempt(client, number, url, seq, attempts)
 
     def _until_due(self) -> float | None:
         row = self._db.execute("SELECT min(due_ms) FROM deliveries").fetchone()

@@ -154,6 +154,13 @@ async def payment_seen(api: Api) -> bool:
     return bool(invoice["updated_at"] != invoice["created_at"])
 
 
+async def payment_events(api: Api) -> list[str]:
+    """What is told of an invoice paid in two parts."""
+    await paid(api, 4)
+    await api.post(f"{INVOICE}/pay")
+    return [event["type"].partition(".")[2] for event in await told(api, "invoice")]
+
+
 async def grown_old(api: Api) -> tuple[str, bool, list[str]]:
     """The status once the due date has passed, whether `updated_at` moved, and what is told."""
     await create(api)
@@ -203,6 +210,11 @@ BILLING: dict[str, tuple[Probe, Any, Any]] = {
     "invoice_delete_refused": (removed, (400, 200, 0), (204, 404, 4)),
     "credit_blocks_invoices": (on_hold, [400, 400], [201, 201]),
     "payment_moves_updated_at": (payment_seen, True, False),
+    "paid_is_an_update": (
+        payment_events,
+        ["updated", "updated", "created"],
+        ["paid", "updated", "updated", "created"],
+    ),
     "past_due_is_silent": (grown_old, ("past_due", False, []), ("past_due", True, ["invoice.updated"])),
     "merge_tells_invoices": (
         merged,

@@ -127,4 +127,5 @@ async def test_nobody_owes_less_than_nothing(invoiced: httpx.AsyncClient, fields
     answer = await invoiced.patch(ONE, json=fields)
 
     assert (answer.status_code, answer.json()["param"]) == (400, "items")
+    assert "below zero" in answer.json()["message"]
     assert simplejson.loads((await invoiced.get(ONE)).text, use_decimal=True) == before

@@ -22,8 +22,10 @@ async def test_a_customer_with_invoices_stays(invoiced: httpx.AsyncClient) -> No
     gone = await invoiced.delete("/customers/1")
     await invoiced.post("/payments", json={"customer": (await create(invoiced))["id"], "amount": 1})
     paying = await invoiced.delete("/customers/3")
+    await create_invoice(invoiced, (await create(invoiced))["id"], draft=True)
+    drafted = await invoiced.delete("/customers/4")
 
-    assert [each.status_code for each in (refused, gone, paying)] == [400, 204, 400]
+    assert [each.status_code for each in (refused, gone, paying, drafted)] == [400, 204, 400, 400]
     assert (await invoiced.get("/invoices/1")).status_code == 200
     assert (await told(invoiced, "line_item"))[0]["type"] == "line_item.deleted"
 

@@ -100,7 +100,10 @@ class Invoices:
             after = settled({**after, "closed": False}, moment, was_paid=True)
         moves = self.switches["invoiced.payment_moves_updated_at"]
         store = self.versions.save if moves else self.versions.keep_stamp
-        return store(before, after, self.told(call))
+        after = store(before, after, self.told(call))
+        if after["paid"] and not before["paid"] and not self.switches["invoiced.paid_is_an_update"]:
+            self.told(call)("paid", after, None)
+        return after
 
     @property
     def versions(self) -> Versions:
