@@ -19,10 +19,16 @@ LINES = [
 
 
 @pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[PollerRig]:
+def seen() -> Otherwise:
+    """Invoiced as Tandem sees it: as it is, until a test says otherwise."""
+    return Otherwise.of(invoiced())
+
+
+@pytest.fixture
+async def rig(tmp_path: Path, seen: Otherwise) -> AsyncIterator[PollerRig]:
     """A poller of invoices that has not read anything yet, and a customer who may get some."""
-    made = await PollerRig(tmp_path, invoiced(), "invoiced", entities=("invoice",)).open()
-    assert (await made.system.user.post("/customers", json={"name": "Acme"})).json()["id"] == 1
+    made = await PollerRig(tmp_path, seen, "invoiced", entities=("invoice",)).open()
+    assert (await seen.user.post("/customers", json={"name": "Acme"})).json()["id"] == 1
     yield made
     await made.close()
 
@@ -139,62 +145,60 @@ async def test_a_delete_is_confirmed(rig: PollerRig) -> None:
     assert rig.tombstones() == [f"invoiced:invoice:{number}"]
 
 
-async def test_a_silent_change_is_found_by_a_scan(rig: PollerRig) -> None:
-    """A payment that moves no stamp: the next complete reading shows it."""
-    await rig.system.switch("invoiced.payment_moves_updated_at", on=False)
+async def pay(rig: PollerRig, number: int) -> None:
+    balance = float((await shown(rig, number))["balance"])
+    applied = [{"type": "invoice", "invoice": number, "amount": balance}]
+    paid = {"customer": 1, "amount": balance, "applied_to": applied}
+    assert (await rig.system.user.post("/payments", json=paid)).is_success
+
+
+@pytest.mark.parametrize(
+    ("moves", "told"), [(True, "invoice.updated"), (False, "invoice.updated"), (False, "invoice.paid")]
+)
+async def test_a_payment_is_seen(rig: PollerRig, seen: Otherwise, *, moves: bool, told: str) -> None:
+    """A paid invoice shows so in the next round: its stamp moves, or an event of whatever type tells of it."""
+    await rig.system.switch("invoiced.payment_moves_updated_at", on=moves)
+    seen.told = ('"type":"invoice.updated"', f'"type":"{told}"')
     number = await add(rig, draft=False)
     await rig.poller.round()
     await rig.system.clock(60)
+    await rig.rounds(2)
+    await pay(rig, number)
     await rig.poller.round()
-    balance = (await shown(rig, number))["balance"]
-    paid = {"customer": 1, "amount": float(balance), "applied_to": [{"type": "invoice", "invoice": number, "amount": float(balance)}]}  # fmt: skip
-    answer = await rig.system.user.post("/payments", json=paid)
-    assert answer.is_success, answer.text
+
+    (change,) = rig.changes()[1:]
+    assert {"balance", "paid", "status"} <= set(change.changed)
+    assert (change.after or {})["paid"] is True
+
+
+async def test_a_customer_shown_whole_is_an_id(rig: PollerRig, seen: Otherwise) -> None:
+    """An API that expands the customer everywhere: the same images, and the customer's own edit is no version."""
+    seen.query = "expand=customer"
+    number = await add(rig)
+    await rig.poller.round()
+    assert isinstance((await seen.tandem_http.get(f"/invoices/{number}")).json()["customer"], dict)
+    await seen.user.patch("/customers/1", json={"name": "Acme AS"})
     await rig.scan()
 
-    assert (rig.changes()[-1].after or {})["paid"] is True
+    assert [(change.after or {})["customer"] for change in rig.changes()] == [1]
+    assert not [name for name in rig.changes()[0].after or {} if name.startswith("customer.")]
 
 
-async def test_a_customer_shown_whole_is_an_id(tmp_path: Path) -> None:
-    """An API that expands the customer everywhere: the same images, and the customer's own edit is no version."""
-    system = invoiced()
-    rig = await PollerRig(tmp_path, Otherwise.of(system, query="expand=customer"), "invoiced", entities=("invoice",)).open()  # fmt: skip
-    try:
-        assert (await system.user.post("/customers", json={"name": "Acme"})).json()["id"] == 1
-        number = await add(rig)
-        await rig.poller.round()
-        assert isinstance((await rig.system.tandem_http.get(f"/invoices/{number}")).json()["customer"], dict)
-        await system.user.patch("/customers/1", json={"name": "Acme AS"})
-        await rig.scan()
+async def test_a_wrong_line_harms_no_other_invoice(rig: PollerRig, seen: Otherwise) -> None:
+    """A quantity that is a text: the invoice is listed with the line's place, its neighbour is published."""
+    seen.told = ('"quantity":77', '"quantity":"77"')
+    number = await add(rig, items=[LINES[0], {"name": "Odd", "quantity": 77}])
+    right = await add(rig)
+    await rig.scan()
+    await rig.poller.round()
 
-        assert [(change.after or {})["customer"] for change in rig.changes()] == [1]
-        assert not [name for name in rig.changes()[0].after or {} if name.startswith("customer.")]
-    finally:
-        await rig.close()
-
-
-async def test_a_wrong_line_harms_no_other_invoice(tmp_path: Path) -> None:
-    """A quantity that is no number: the invoice is listed with the line's place, its neighbour is published."""
-    system = invoiced()
-    otherwise = Otherwise.of(system, old='"quantity":77', new='"quantity":"77"')
-    rig = await PollerRig(tmp_path, otherwise, "invoiced", entities=("invoice",)).open()
-    try:
-        assert (await system.user.post("/customers", json={"name": "Acme"})).json()["id"] == 1
-        number = await add(rig, items=[LINES[0], {"name": "Odd", "quantity": 77}])
-        right = await add(rig)
-        await rig.scan()
-        await rig.poller.round()
-
-        assert [change.ref for change in rig.changes()] == [f"invoiced:invoice:{right}"]
-        (told,) = rig.unreadable()
-        assert (told.ref, told.cause) == (
-            f"invoiced:invoice:{number}", "items[1].quantity is str '77', expected int or Decimal",
-        )  # fmt: skip
-        otherwise.told = ("", "")
-        await edit(rig, number, name="Mended")
-        await rig.poller.round()
-        assert sorted(change.ref for change in rig.changes()) == [
-            f"invoiced:invoice:{one}" for one in (number, right)
-        ]
-    finally:
-        await rig.close()
+    assert [change.ref for change in rig.changes()] == [f"invoiced:invoice:{right}"]
+    assert [(one.ref, one.cause) for one in rig.unreadable()] == [
+        (f"invoiced:invoice:{number}", "items[1].quantity is str '77', expected int or Decimal")
+    ]
+    seen.told = ("", "")
+    await edit(rig, number, name="Mended")
+    await rig.poller.round()
+    assert sorted(change.ref for change in rig.changes()) == [
+        f"invoiced:invoice:{one}" for one in (number, right)
+    ]
