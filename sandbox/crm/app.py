@@ -1,7 +1,6 @@
 """The reference CRM as an ASGI application, with `/_sandbox` beside it."""
 
 import sqlite3
-from datetime import timedelta
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -9,49 +8,49 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.control import Clock, wrap
 
-from .document import EPOCH
 from .endpoints import Endpoints
-from .entities import ENTITIES, NOT_YET
+from .entities import ENTITIES
 from .errors import Refusal, plain
 from .history import stale_reads
 from .records import Records, open_records
-
-METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+from .stamps import EPOCH, MILLISECOND
+from .switches import SWITCHES
 
 
 def create_app(
     data_dir: Path | None = None, *, api_key: str = "crm-tandem", user_api_key: str = "crm-user"
 ) -> ASGIApp:
     """A CRM whose records live in `data_dir`, or in memory. The two keys tell Tandem's requests from people's."""
-    db, clock = open_records(data_dir), Clock()
+    db, clock, switches = open_records(data_dir), Clock(), dict(SWITCHES)
     records = {path: Records(db, entity) for path, entity in ENTITIES.items()}
     actors = {f"Bearer {api_key}": "tandem", f"Bearer {user_api_key}": "user"}
     return wrap(
-        _application(db, records, clock),
+        _application(db, records, clock, switches),
         data_dir=data_dir,
         actor=lambda request: actors.get(request.headers.get("authorization", "")),
         error=plain,
-        switches={},
+        switches=switches,
         reset_data=lambda: _empty(db),
         clock=clock,
         stale=stale_reads(records),
     )
 
 
-def _application(db: sqlite3.Connection, records: dict[str, Records], clock: Clock) -> Starlette:
+def _application(
+    db: sqlite3.Connection, records: dict[str, Records], clock: Clock, switches: dict[str, bool]
+) -> Starlette:
     def now() -> int:
-        return (clock.now() - EPOCH) // timedelta(milliseconds=1)
+        return (clock.now() - EPOCH) // MILLISECOND
 
     routes = [
-        route for path, entity in ENTITIES.items() for route in Endpoints(entity, db, records, now).routes()
+        route
+        for path, entity in ENTITIES.items()
+        for route in Endpoints(entity, db, records, now, switches).routes()
     ]
-    for path in NOT_YET:
-        routes += [Route(at, _not_yet, methods=METHODS) for at in (f"/{path}", f"/{path}/{{rest:path}}")]
     return Starlette(
         routes=routes,
         middleware=[Middleware(Door)],
@@ -73,11 +72,6 @@ class Door:
             await refused(scope, receive, send)
         else:
             await self._app(scope, receive, send)
-
-
-async def _not_yet(request: Request) -> Response:
-    built = ", ".join(f"/{path}" for path in ENTITIES)
-    return plain(501, f"{request.url.path} is not built yet; {built} are")
 
 
 async def _refused(_: Request, error: Exception) -> Response:

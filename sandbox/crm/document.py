@@ -1,17 +1,18 @@
 """A record as the API shows it: made, patched and compared as a mapping; pure."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from .entities import EXTERNAL_ID
 from .entity import Entity
 from .errors import invalid
+from .kinds import Property
+from .nested import Lines, Part
+from .stamps import millis, rfc3339
 
 Document = dict[str, Any]
 
 READ_ONLY = ("Id", "Version", "CreatedAt", "UpdatedAt")
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def as_object(body: Any) -> Mapping[str, Any]:
@@ -34,7 +35,7 @@ def new(entity: Entity, given: Mapping[str, Any], record_id: str, at_ms: int) ->
         "IsDeleted": _deleted(given.get("IsDeleted", False)),
     }
     for name, kind in entity.properties.items():
-        document[name] = kind.accept(name, given.get(name))
+        document[name] = _merged(kind, name, None, given.get(name))
     return document
 
 
@@ -47,7 +48,7 @@ def patched(entity: Entity, document: Document, given: Mapping[str, Any]) -> Doc
             after[name] = _deleted(value)
         else:
             kind = EXTERNAL_ID if name == "ExternalId" else entity.properties[name]
-            after[name] = kind.accept(name, value)
+            after[name] = _merged(kind, name, document[name], value)
     return after
 
 
@@ -57,15 +58,8 @@ def next_version(document: Document, at_ms: int) -> Document:
     return {**document, "Version": document["Version"] + 1, "UpdatedAt": rfc3339(at_ms)}
 
 
-def rfc3339(at_ms: int) -> str:
-    """Milliseconds since 1970 as the API writes them."""
-    at = EPOCH + timedelta(milliseconds=at_ms)
-    return at.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
-
-
-def millis(stamp: str) -> int:
-    """An API stamp as milliseconds since 1970; a part of a millisecond counts as a whole one."""
-    return -((EPOCH - datetime.fromisoformat(stamp)) // timedelta(milliseconds=1))
+def _merged(kind: Property | Part | Lines, name: str, before: Any, value: Any) -> Any:
+    return kind.merged(name, before, value) if isinstance(kind, Part | Lines) else kind.accept(name, value)
 
 
 def _deleted(value: Any) -> bool:

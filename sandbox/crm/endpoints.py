@@ -26,12 +26,17 @@ class Endpoints:
     """Routes of one entity over its records. Each write is one transaction, its kept answer included."""
 
     def __init__(
-        self, entity: Entity, db: sqlite3.Connection, records: Mapping[str, Records], now: Now
+        self,
+        entity: Entity,
+        db: sqlite3.Connection,
+        records: Mapping[str, Records],
+        now: Now,
+        switches: Mapping[str, bool],
     ) -> None:
         self._entity = entity
         self._db = db
         self._records = records[entity.path]
-        self._writes = Writes(entity, records, now)
+        self._writes = Writes(entity, records, now, switches)
         self._answers = Answers(db)
         self._now = now
 

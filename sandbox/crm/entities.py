@@ -1,6 +1,10 @@
 """The table of entities: a sibling joins by a line in ENTITIES and its properties."""
 
-from .entity import Entity, Flag, Money, Property, Reference, Text
+from .entity import Entity
+from .kinds import Flag, Instant, Money, Property, Reference, Text
+from .nested import Lines, Part
+from .orders import draft_is_left, one_buyer
+from .totals import own_totals
 
 EMAIL = r"[^@ \t\r\n]+@[^@ \t\r\n]+\.[^@ \t\r\n]+"
 
@@ -84,5 +88,59 @@ PRODUCTS = Entity(
     },
 )
 
-ENTITIES = {entity.path: entity for entity in (CUSTOMERS, CONTACTS, PRODUCTS)}
-NOT_YET = ("orders",)
+LINES = Lines(
+    prefix="LIN",
+    properties={
+        "ProductId": Reference("products"),
+        "Name": Text(255),
+        "Description": Text(10_000),
+        "Quantity": Money(),
+        "UnitPrice": Money(),
+        "DiscountAmount": Money(),
+        "IsTaxable": Flag(default=True),
+        "IsDiscountable": Flag(default=True),
+        "LineTotal": Money(),
+    },
+)
+ADDRESS = Part(
+    {
+        "Name": Text(255),
+        "AttentionTo": Text(255),
+        **{name: REACHED[name] for name in ("StreetAddress1", "StreetAddress2", "City", "State")},
+        **{name: REACHED[name] for name in ("ZipCode", "Country")},
+    }
+)
+
+ORDERS = Entity(
+    path="orders",
+    prefix="ORD",
+    natural="OrderNumber",
+    owner="CustomerId",
+    filters={"OrderNumber": "natural", "CustomerId": "owner", "ContactId": "contact"},
+    properties={
+        "OrderNumber": NUMBER,
+        "CustomerId": Reference("customers"),
+        "ContactId": Reference("contacts"),
+        "Name": Text(255),
+        "Currency": CURRENCY,
+        "OrderDate": Instant(),
+        "DueDate": Instant(),
+        "PaymentTerms": Text(64),
+        "CustomerReference": Text(255),
+        "Notes": Text(10_000),
+        "ShippingAddress": ADDRESS,
+        "DiscountAmount": Money(),
+        "TaxAmount": Money(),
+        "IsDraft": Flag(default=True),
+        "Status": Text(64),
+        "Subtotal": Money(),
+        "TotalAmount": Money(),
+        "BalanceDue": Money(),
+        "IsPaid": Flag(default=False),
+        "InvoiceUrl": Text(2048),
+        "Lines": LINES,
+    },
+    rules=(one_buyer, draft_is_left, own_totals),
+)
+
+ENTITIES = {entity.path: entity for entity in (CUSTOMERS, CONTACTS, PRODUCTS, ORDERS)}

@@ -1,117 +1,27 @@
-"""What an entity of the CRM consists of, and what its properties accept; pure."""
+"""What an entity of the CRM consists of."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import invalid
+from .kinds import Property
+from .nested import Lines, Part
 
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A string or null; a required one is never null."""
-
-    longest: int
-    shortest: int = 0
-    pattern: str | None = None
-    means: str = ""
-    required: bool = False
-    default: None = None
-
-    def accept(self, name: str, value: Any) -> Any:
-        """The value to keep."""
-        if value is None and not self.required:
-            return None
-        if not isinstance(value, str):
-            raise invalid(
-                name, f"{name} is {_show(value)}; send a string" + ("" if self.required else " or null")
-            )
-        if not self.shortest <= len(value) <= self.longest:
-            span = f"{self.shortest} to {self.longest}"
-            raise invalid(name, f"{name} has {len(value)} characters; send {span}")
-        if self.pattern is not None and re.fullmatch(self.pattern, value) is None:
-            raise invalid(name, f"{name} is {_show(value)}; send {self.means}")
-        return value
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """A boolean; cleared, it falls back to its default."""
-
-    default: bool
-    required: bool = False
-
-    def accept(self, name: str, value: Any) -> Any:
-        """The value to keep."""
-        if value is None:
-            return self.default
-        if not isinstance(value, bool):
-            raise invalid(name, f"{name} is {_show(value)}; send true or false")
-        return value
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """The Id of another record, or null. That it exists is checked where the records are."""
-
-    entity: str
-    tree: bool = False
-    required: bool = False
-    default: None = None
-
-    def accept(self, name: str, value: Any) -> Any:
-        """The value to keep."""
-        if value is None and not self.required:
-            return None
-        if not isinstance(value, str) or not 1 <= len(value) <= 64:
-            raise invalid(
-                name, f"{name} is {_show(value)}; send the Id of a record of /{self.entity}, or null"
-            )
-        return value
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """An amount in major units as a decimal string, kept as it was sent, or null. A JSON number has lost its places."""
-
-    whole: int = 28
-    places: int = 10
-    required: bool = False
-    default: None = None
-
-    @property
-    def pattern(self) -> str:
-        """What the string must look like."""
-        return rf"-?(0|[1-9][0-9]{{0,{self.whole - 1}}})(\.[0-9]{{1,{self.places}}})?"
-
-    def accept(self, name: str, value: Any) -> Any:
-        """The value to keep."""
-        if value is None and not self.required:
-            return None
-        if not isinstance(value, str) or re.fullmatch(self.pattern, value) is None:
-            cure = (
-                f'send a decimal string such as "12.50", {self.whole} digits and {self.places} places at most'
-            )
-            raise invalid(name, f"{name} is {_show(value)}; {cure}")
-        return value
-
-
-Property = Text | Flag | Reference | Money
+Rule = Callable[[Mapping[str, Any] | None, dict[str, Any], Mapping[str, bool]], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One collection: `/path`. Filters are served from the columns `natural` and `owner` of its records."""
+    """One collection: `/path`. Filters are served from the columns `natural`, `owner` and `contact` of its records.
+
+    A rule is asked at every write: the document before (None: a new one) and after, and the switches. It refuses,
+    or gives the document to keep.
+    """
 
     path: str
     prefix: str
-    properties: Mapping[str, Property]
+    properties: Mapping[str, Property | Part | Lines]
     natural: str | None = None
     owner: str | None = None
     filters: Mapping[str, str] = field(default_factory=dict)
-
-
-def _show(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    rules: tuple[Rule, ...] = ()

@@ -7,14 +7,13 @@ from math import ceil
 
 from starlette.datastructures import URL
 
-from .document import millis
 from .entity import Entity
 from .errors import invalid
+from .stamps import RFC3339, millis
 
 DEFAULT_PER_PAGE = 100
 MAX_PER_PAGE = 200
 MAX_PAGE = 1_000_000
-RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 

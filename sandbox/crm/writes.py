@@ -6,39 +6,41 @@ from typing import Any
 import orjson
 
 from .document import Document, new, next_version, patched
-from .entity import Entity, Reference
-from .errors import Refusal, invalid, not_found
+from .entity import Entity
+from .errors import Refusal, not_found
+from .nested import Lines
 from .records import Records
+from .references import check_references
 
 Now = Callable[[], int]
-DEEPEST = 1000
 
 
 class Writes:
     """Writes to one entity. The caller holds the transaction."""
 
-    def __init__(self, entity: Entity, records: Mapping[str, Records], now: Now) -> None:
+    def __init__(
+        self, entity: Entity, records: Mapping[str, Records], now: Now, switches: Mapping[str, bool]
+    ) -> None:
         self._entity = entity
         self._all = records
         self._records = records[entity.path]
         self._now = now
+        self._switches = switches
 
     def create(self, given: Mapping[str, Any]) -> bytes:
         """A new record's JSON text."""
-        document = new(self._entity, given, "", self._now())
-        self._check(document, given)
-        return self._records.put({**document, "Id": self._records.next_id()}, None)
+        document = self._checked(None, new(self._entity, given, "", self._now()), given)
+        return self._records.put(self._numbered({**document, "Id": self._records.next_id()}), None)
 
     def change(self, record_id: str, given: Mapping[str, Any], if_match: str | None) -> bytes:
         """The record's JSON text after a merge patch; one that changes nothing keeps its version."""
         body = self._present(record_id)
         before: Document = orjson.loads(body)
         match_version(before, if_match)
-        after = patched(self._entity, before, given)
-        self._check(after, given)
+        after = self._checked(before, patched(self._entity, before, given), given)
         if after == before:
             return body
-        return self._records.put(next_version(after, self._now()), body)
+        return self._records.put(next_version(self._numbered(after), self._now()), body)
 
     def delete(self, record_id: str, if_match: str | None, *, purge: bool) -> None:
         """Marks a record as deleted, or forgets it."""
@@ -54,13 +56,14 @@ class Writes:
             raise not_found(self._entity.path, record_id)
         return body
 
-    def _check(self, document: Document, given: Mapping[str, Any]) -> None:
-        """Only what the request names is checked against the other records."""
+    def _checked(self, before: Document | None, after: Document, given: Mapping[str, Any]) -> Document:
+        """The document as the rules leave it; only what the request names is checked against other records."""
         if given.get("ExternalId") is not None:
-            self._check_external_id(document)
-        for name, kind in self._entity.properties.items():
-            if isinstance(kind, Reference) and given.get(name) is not None:
-                self._check_reference(document, name, kind)
+            self._check_external_id(after)
+        check_references(self._entity, self._all, before, after, given)
+        for rule in self._entity.rules:
+            after = rule(before, after, self._switches)
+        return after
 
     def _check_external_id(self, document: Document) -> None:
         external_id = document["ExternalId"]
@@ -71,21 +74,16 @@ class Writes:
             )
             raise Refusal(409, "duplicate", message, field="ExternalId", existing_id=holder)
 
-    def _check_reference(self, document: Document, name: str, kind: Reference) -> None:
-        target: str | None = document[name]
-        records = self._all[kind.entity]
-        if target is None or records.get(target) is None:
-            raise invalid(
-                name, f"{name} {target!r} does not exist in /{kind.entity}; send the Id of one that does"
-            )
-        for _ in range(DEEPEST if kind.tree else 0):
-            if target is None:
-                return
-            if target == document["Id"]:
-                raise invalid(
-                    name, f"{name} {document[name]!r} is below {target} itself; that would be a cycle"
-                )
-            target = records.owner(target)
+    def _numbered(self, document: Document) -> Document:
+        """The document with a LineId for each line that has none yet."""
+        numbered = dict(document)
+        for name, kind in self._entity.properties.items():
+            if isinstance(kind, Lines):
+                numbered[name] = [
+                    {**line, "LineId": line["LineId"] or self._records.next_line_id(kind.prefix)}
+                    for line in document[name]
+                ]
+        return numbered
 
 
 def match_version(document: Document, if_match: str | None) -> None:

@@ -102,7 +102,7 @@ async def test_a_stale_read_shows_the_image_before_the_last_edit() -> None:
 
 async def everything(crm: httpx.AsyncClient) -> list[Any]:
     """All a client can see: records, writes in the log, faults."""
-    paths = ("customers", "contacts", "products")
+    paths = ("customers", "contacts", "products", "orders")
     records = [(await crm.get(f"/{path}?include_deleted=1")).json() for path in paths]
     log = (await crm.get("/_sandbox/requests?writes=1")).json()["requests"]
     return [records, log, (await crm.get("/_sandbox/faults")).json()]
@@ -115,6 +115,8 @@ async def test_all_is_there_after_a_restart(tmp_path: Path) -> None:
         await crm.delete(first.headers["Location"])
         await crm.post("/contacts", json={"LastName": "L", "CustomerId": "CUS00000001"})
         await crm.post("/products", json={"Name": "P", "UnitPrice": "12.50"})
+        await crm.post("/orders", json={"ContactId": "CON00000001", "Lines": [{"Name": "L"}]})
+        await crm.put("/_sandbox/switches", json={"crm.draft_returns": False})
         await crm.post("/_sandbox/faults", json={"kind": "delay", "delay_ms": 1, "path": "/orders"})
         await crm.post("/_sandbox/clock", json={"offset_s": DAY_S / 2})
         before = await everything(crm)
@@ -123,9 +125,11 @@ async def test_all_is_there_after_a_restart(tmp_path: Path) -> None:
         again = await crm.post("/customers", json={"Name": "A"}, headers=KEY)
         other = await crm.post("/customers", json={"Name": "B"})
         person = await crm.post("/contacts", json={"LastName": "M"})
+        lines = (await crm.patch("/orders/ORD00000001", json={"Lines": [{}]})).json()["Lines"]
 
         assert before == after
-        assert person.json()["Id"] == "CON00000002"
+        assert (person.json()["Id"], lines[0]["LineId"]) == ("CON00000002", "LIN00000002")
+        assert not (await crm.get("/_sandbox/switches")).json()["crm.draft_returns"]
         assert (first.json(), "CUS00000002") == (again.json(), other.json()["Id"])
         assert (await crm.get("/_sandbox/clock")).json()["offset_s"] == DAY_S / 2
 
@@ -139,6 +143,17 @@ async def test_a_stale_read_knows_every_entity() -> None:
             await crm.post("/_sandbox/faults", json={"kind": "stale_read", "path": path, "times": 1})
 
             assert [(await crm.get(at)).json()[name] for _ in range(2)] == ["A", "B"]
+
+
+async def test_a_stale_read_shows_the_lines_of_then() -> None:
+    """An order is older as a whole, lines included."""
+    async with client() as crm:
+        await crm.post("/customers", json={"Name": "A"})
+        at = (await crm.post("/orders", json={"CustomerId": "CUS00000001"})).headers["Location"]
+        await crm.patch(at, json={"Lines": [{"Name": "L"}]})
+        await crm.post("/_sandbox/faults", json={"kind": "stale_read"})
+
+        assert [len((await crm.get(at)).json()["Lines"]) for _ in range(2)] == [0, 1]
 
 
 async def test_reset_empties_the_crm_only_when_asked(tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig,
 from starlette.types import ASGIApp
 
 from sandbox.crm import create_app
-from sandbox.crm.entities import ENTITIES
-from sandbox.crm.entity import Entity, Money
+from sandbox.crm.entities import ADDRESS, ENTITIES, LINES
+from sandbox.crm.entity import Entity
+from sandbox.crm.kinds import Money
 
 CONTRACT = Path(__file__).parents[2] / "schemas" / "crm" / "openapi.yaml"
 TANDEM = {"Authorization": "Bearer crm-tandem"}
@@ -27,10 +28,16 @@ QUICK = settings(
 document = YAML(typ="safe").load(CONTRACT.read_text())
 
 
-NAMED = {"customers": "Customer", "contacts": "Contact", "products": "Product"}
-LEAST = {"customers": {"Name": "a"}, "contacts": {"LastName": "a"}, "products": {"Name": "a"}}
-# A made-up reference names nothing, so neither is sent.
-REFERENCES = ("ParentId", "CustomerId")
+NAMED = {"customers": "Customer", "contacts": "Contact", "products": "Product", "orders": "Order"}
+LEAST = {
+    "customers": {"Name": "a"},
+    "contacts": {"LastName": "a"},
+    "products": {"Name": "a"},
+    "orders": {"CustomerId": "CUS00000001"},
+}
+# A made-up reference names nothing, so none is sent.
+REFERENCES = ("ParentId", "CustomerId", "ContactId")
+OF_LINES = ("LineId", "ProductId")
 
 
 async def _post(app: ASGIApp, path: str, record: dict[str, Any]) -> httpx.Response:
@@ -60,15 +67,25 @@ def test_valid_requests_are_taken_and_answered_as_the_contract_says(case: schema
     case.headers.pop("If-Match", None)  # no made-up version can be the present one
     case.headers.pop("Idempotency-Key", None)  # a made-up key may have been used for another request
     case.query.pop("purge", None)  # the record is needed again
+    path = case.path.strip("/").partition("/")[0]
     if isinstance(case.body, dict):
-        for name in REFERENCES:
-            case.body.pop(name, None)
+        case.body = _without_made_up_references(case.body)
+        if case.method == "POST":
+            case.body |= LEAST[path] if path == "orders" else {}
     if case.path_parameters:
-        entity = ENTITIES[case.path.strip("/").partition("/")[0]]
-        case.path_parameters["Id"] = f"{entity.prefix}00000001"  # a made-up Id names nothing
+        case.path_parameters["Id"] = f"{ENTITIES[path].prefix}00000001"  # a made-up Id names nothing
     response = case.call_and_validate(headers=TANDEM)
 
     assert response.status_code in {200, 201, 204, 409}
+
+
+def _without_made_up_references(body: dict[str, Any]) -> dict[str, Any]:
+    body = {name: value for name, value in body.items() if name not in REFERENCES}
+    if body.get("Lines"):
+        body["Lines"] = [
+            {name: value for name, value in line.items() if name not in OF_LINES} for line in body["Lines"]
+        ]
+    return body
 
 
 @wrong.parametrize()  # type: ignore[untyped-decorator] # as above
@@ -104,6 +121,7 @@ async def test_the_contract_gives_each_property_the_length_the_crm_accepts(entit
     """A string as long as the contract allows is taken, one longer is refused."""
     app, path = create_app(), entity.path
     schemas = document["components"]["schemas"]
+    await _post(app, "customers", LEAST["customers"])
     for name, ref in schemas[f"New{NAMED[path]}"]["properties"].items():
         longest = schemas[ref["$ref"].rpartition("/")[2]].get("maxLength") if "$ref" in ref else None
         if longest is None or name in {"Email", *REFERENCES}:
@@ -115,6 +133,33 @@ async def test_the_contract_gives_each_property_the_length_the_crm_accepts(entit
         assert (422, name) == (refused.status_code, refused.json()["Error"]["Field"])
 
 
-def test_the_contract_has_the_pattern_of_money_the_crm_has() -> None:
+@pytest.mark.parametrize("name", ["Money", "Quantity"])
+def test_the_contract_has_the_pattern_of_decimals_the_crm_has(name: str) -> None:
     """Both say the same of a decimal string."""
-    assert document["components"]["schemas"]["Money"]["pattern"] == f"^{Money().pattern}$"
+    assert document["components"]["schemas"][name]["pattern"] == f"^{Money().pattern}$"
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [("Line", {"LineId", *LINES.properties, "Position"}), ("Address", set(ADDRESS.properties))],
+)
+async def test_the_contract_gives_what_an_order_holds_the_lengths_the_crm_accepts(
+    crm: httpx.AsyncClient, name: str, known: set[str]
+) -> None:
+    """A line and a shipping address have the properties the contract names, each as long as it allows."""
+    await crm.post("/customers", json={"Name": "A"})
+    schemas = document["components"]["schemas"]
+    assert set(schemas[name]["required"]) == set(schemas[name]["properties"]) == known
+    assert set(schemas[f"New{name}"]["properties"]) == known
+    for inner, ref in schemas[name]["properties"].items():
+        longest = schemas[ref["$ref"].rpartition("/")[2]].get("maxLength") if "$ref" in ref else None
+        if longest is None or inner in OF_LINES:
+            continue
+        answers = []
+        for value in ("x" * longest, "x" * (longest + 1)):
+            held = {"Lines": [{inner: value}]} if name == "Line" else {"ShippingAddress": {inner: value}}
+            answers.append(await crm.post("/orders", json={"CustomerId": "CUS00000001", **held}))
+        taken, refused = answers
+
+        assert (inner, 201, 422) == (inner, taken.status_code, refused.status_code)
+        assert refused.json()["Error"]["Field"].endswith(f".{inner}")
