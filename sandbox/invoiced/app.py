@@ -27,9 +27,21 @@ from .events.log import EventLog
 from .events.routes import EventRoutes
 from .gate import Gate, UnderWay
 from .idempotency import Answers
+from .invoices.following import FollowingInvoices
+from .invoices.overdue import Overdue
+from .invoices.owed import Owed
+from .invoices.routes import InvoiceRoutes
+from .invoices.state import Invoices
 from .items.routes import ItemRoutes
 from .items.state import Items
+from .line_items.catalogue import Catalogue
+from .line_items.pending import PendingLines
+from .line_items.routes import LineItemRoutes
 from .listing import Listing
+from .numbering import Numbers
+from .parents import Parents
+from .payments.routes import PaymentRoutes
+from .payments.state import Payments
 from .reads import Reads
 from .records import Records
 from .switches import defaults
@@ -55,7 +67,7 @@ def create_app(
     hooks.read_event = events.text
     own = _entities(database, records, log, switches, clock, account)
     table = [*own, *events.table(), *siblings.table()]
-    runner = Runner(database, Answers(database, clock, switches), faults, switches, hooks.wake)
+    runner = Runner(database, Answers(database, clock, switches), faults, switches)
     app = _routed(table, runner, switches, hooks, database)
     return UnderWay(
         wrap(
@@ -83,12 +95,29 @@ def _entities(
     """What can be asked of each entity."""
     versions, reads = Versions(records, switches, clock), Reads(Listing(database), records, switches)
     contacts = Contacts(database, records, versions, log, switches)
-    customers = Customers(database, records, versions, log, switches, account, contacts)
+    parents = Parents(records, versions, log, switches, account)
+    pending = PendingLines(database, parents, Catalogue(records), switches)
+    overdue, number = Overdue(database, parents), Numbers("invoice", "INV", 4, database, records, switches)
+    invoices = Invoices(database, parents, pending, Catalogue(records), number, overdue, switches)
+    payments = Payments(database, parents, invoices, switches)
+    customers = Customers(
+        database,
+        records,
+        versions,
+        log,
+        switches,
+        account,
+        Numbers("customer", "CUST", 5, database, records, switches),
+        (contacts, pending, payments, FollowingInvoices(parents)),
+    )
     items = Items(database, records, versions, switches, account)
     return [
-        *CustomerRoutes(customers, reads).table(),
+        *CustomerRoutes(customers, Owed(parents, overdue), reads).table(),
         *ContactRoutes(contacts, reads).table(),
         *ItemRoutes(items, reads).table(),
+        *LineItemRoutes(pending, reads).table(),
+        *InvoiceRoutes(invoices, reads).table(),
+        *PaymentRoutes(payments, reads).table(),
     ]
 
 

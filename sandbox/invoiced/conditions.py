@@ -12,6 +12,7 @@ from .fields import FALSE, TRUE, Field, read_decimal
 
 BRACKET = re.compile(r"(filter|metadata)\[(.+)\]")
 COMPARISONS = {"=": "=", "<>": "<>", "!=": "<>", ">=": ">=", ">": ">", "<": "<", "<=": "<="}
+DATES = {"start_date": ">=", "end_date": "<="}  # of documents that have a date
 LIKE = {"contains": "%{}%", "not_contains": "%{}%", "starts_with": "{}%", "ends_with": "%{}"}
 
 
@@ -47,6 +48,8 @@ def _by_name(entity: Entity, name: str, value: str, switches: Mapping[str, bool]
         return [Condition(f"updated_at {sign} ?", (timestamp(name, value),))]
     if name == "updated_before" and switches["invoiced.updated_before_known"]:
         return [Condition("updated_at < ?", (timestamp(name, value),))]
+    if name in DATES and entity.field("date") is not None:
+        return [Condition(f"json_extract(document, '$.date') {DATES[name]} ?", (timestamp(name, value),))]
     if name == "advanced_filter" and switches["invoiced.advanced_filter_known"]:
         return [_advanced(entity, each) for each in _advanced_list(value)]
     return []

@@ -20,6 +20,10 @@ CREATE INDEX IF NOT EXISTS records_parent ON records (entity, json_extract(docum
     WHERE json_extract(document, '$.parent_customer') IS NOT NULL;
 CREATE INDEX IF NOT EXISTS records_customer ON records (entity, json_extract(document, '$.customer'), id)
     WHERE json_extract(document, '$.customer') IS NOT NULL;
+CREATE INDEX IF NOT EXISTS records_due ON records (
+    json_extract(document, '$.status'), json_extract(document, '$.due_date')
+) WHERE entity = 'invoice';
+CREATE INDEX IF NOT EXISTS records_date ON records (json_extract(document, '$.date'), id) WHERE entity = 'invoice';
 CREATE TABLE IF NOT EXISTS metadata (
     entity TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, id NOT NULL,
     PRIMARY KEY (entity, id, key)

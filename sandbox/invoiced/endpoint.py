@@ -26,13 +26,11 @@ class Runner:
         answers: Answers,
         faults: Faults,
         switches: Mapping[str, bool],
-        after_write: Callable[[], None],
     ) -> None:
         self._db = database
         self._answers = answers
         self._faults = faults
         self._switches = switches
-        self._after_write = after_write
 
     def endpoint(self, handler: Handler) -> AsgiEndpoint:
         """The endpoint of a handler."""
@@ -52,10 +50,9 @@ class Runner:
         if key is not None and (given := self._answers.find(call, key, raw)) is not None:
             return given
         if request.method in {"GET", "HEAD"}:
-            return _response(handler(call))
-        response = self._write(handler, call, key, raw)
-        self._after_write()
-        return response
+            with self._db.transaction():  # what time has changed is written when it is read
+                return _response(handler(call))
+        return self._write(handler, call, key, raw)
 
     def _write(self, handler: Handler, call: Call, key: str | None, raw: bytes) -> Response:
         try:

@@ -26,4 +26,4 @@ def plain_number(value: Decimal) -> int | Decimal:
     """A number as Invoiced prints it: no exponent, no zeros at the end, no fraction where there is none."""
     if value == value.to_integral_value():
         return int(value)
-    return Decimal(format(value.normalize(), "f"))
+    return Decimal(format(value, "f").rstrip("0"))  # normalize() would round to 28 digits

@@ -5,12 +5,11 @@ from .endpoint import Handler
 from .errors import NotYetError
 
 METHODS = ("GET", "POST", "PATCH", "DELETE")
-UNDER_CUSTOMERS = ("line_items", "invoices", "notes", "payment_sources", "emails", "letters")
+UNDER_CUSTOMERS = ("notes", "payment_sources", "emails", "letters")
+UNDER_INVOICES = ("emails", "text_messages", "letters", "attachments", "payment_plan", "notes")
 COLLECTIONS = (
-    "invoices",
     "estimates",
     "credit_notes",
-    "payments",
     "subscriptions",
     "plans",
     "coupons",
@@ -34,6 +33,7 @@ def table() -> list[tuple[str, str, Handler]]:
     roots = [
         f"/customers/{{id}}/{name}" for name in (*UNDER_CUSTOMERS, "text_messages", "consolidate_invoices")
     ]
+    roots += [f"/invoices/{{id}}/{name}" for name in UNDER_INVOICES]
     roots += [f"/{name}" for name in COLLECTIONS]
     return [
         (method, path, refuse)

@@ -26,7 +26,7 @@ class Versions:
 
     def first(self, document: Document, tell: Tell) -> Document:
         """Stores a new record."""
-        now = self._now()
+        now = self.now()
         document = {**document, "created_at": document.get("created_at") or now, "updated_at": now}
         self.records.insert(document["object"], document)
         tell("created", document, None)
@@ -37,18 +37,25 @@ class Versions:
         previous = previous_values(before, after)
         if not previous:
             return before if self.switches["invoiced.noop_keeps_updated_at"] else self.touch(before, tell)
-        after = {**after, "updated_at": self._now()}
+        after = {**after, "updated_at": self.now()}
         self.records.replace(after["object"], before, after)
         tell("updated", after, previous)
         return after
 
+    def keep_stamp(self, before: Document, after: Document, tell: Tell) -> Document:
+        """Stores what did change and leaves `updated_at`, as a change behind the API's back does."""
+        self.records.replace(after["object"], before, after)
+        tell("updated", after, previous_values(before, after))
+        return after
+
     def touch(self, document: Document, tell: Tell) -> Document:
         """Moves `updated_at` and nothing else, which is told only where a switch says so."""
-        after = {**document, "updated_at": self._now()}
+        after = {**document, "updated_at": self.now()}
         self.records.replace(after["object"], document, after)
         if not self.switches["invoiced.touch_is_silent"]:
             tell("updated", after, {})
         return after
 
-    def _now(self) -> int:
+    def now(self) -> int:
+        """The present, as stamps hold it."""
         return int(self.clock.now().timestamp())

@@ -44,9 +44,10 @@ class Webhooks:
         self.read_event: ReadEvent = lambda _: None
 
     def plan(self, seq: int, delay_ms: int) -> None:
-        """Notes the deliveries of an event."""
+        """Notes the deliveries of an event; they begin once its transaction is over, as nothing in it waits."""
         rows = [(url, seq, _now_ms() + delay_ms) for url in self._endpoints]
         self._db.executemany("INSERT INTO deliveries (url, seq, attempts, due_ms) VALUES (?, ?, 0, ?)", rows)
+        self.wake()
 
     def wake(self) -> None:
         """Begins to deliver, unless that is under way; called after an event and when a server starts."""
@@ -60,12 +61,16 @@ class Webhooks:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _deliver(self) -> None:
-        async with httpx.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False) as client:
-            while (wait_s := self._until_due()) is not None:
-                if wait_s > 0:
-                    await asyncio.sleep(wait_s)
-                for number, url, seq, attempts in self._due():
-                    await self._attempt(client, number, url, seq, attempts)
+        while self._until_due() is not None:  # again: closing a client takes time, in which more may come
+            async with httpx.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False) as client:
+                await self._empty(client)
+
+    async def _empty(self, client: httpx.AsyncClient) -> None:
+        while (wait_s := self._until_due()) is not None:
+            if wait_s > 0:
+                await asyncio.sleep(wait_s)
+            for number, url, seq, attempts in self._due():
+                await self._attempt(client, number, url, seq, attempts)
 
     def _until_due(self) -> float | None:
         row = self._db.execute("SELECT min(due_ms) FROM deliveries").fetchone()

@@ -125,3 +125,41 @@ def test_an_item_lives_through_the_official_client(client: Any) -> None:
     assert client.Item.retrieve("client-sku").delete() is True
     again = client.Item.create(idempotency_key="price-0001", id="client-sku", name="Hammer", unit_cost=50)
     assert (again.unit_cost, client.Item.retrieve("client-sku").unit_cost) == (50, 50)
+
+
+def test_an_invoice_lives_through_the_official_client(client: Any) -> None:
+    """Create with lines, list, save, pay, void, delete, as the client does them."""
+    customer = client.Customer.create(name="Acme", payment_terms="NET 14")
+    line = {"name": "Rope", "quantity": 2, "unit_cost": 4.5}
+    made = client.Invoice.create(customer=customer.id, items=[line], metadata={"crm_id": "7"})
+    listed, meta = client.Invoice.list(filter={"customer": customer.id}, sort="updated_at ASC")
+    made.purchase_order = "PO"
+    made.items = [{"id": made["items"][0]["id"], "quantity": 1}, {"name": "Saw", "unit_cost": 1}]
+    saved = made.save()
+    voided = made.void()
+    owed = client.Invoice.create(customer=customer.id, items=[line])
+    paid = owed.pay()
+    draft = client.Invoice.create(customer=customer.id, draft=True)
+
+    assert ([each.id for each in listed], meta.total_count) == ([made.id], 1)
+    assert (saved, made.total, made.purchase_order) == (True, 5.5, "PO")
+    assert (voided, made.status, made.balance) == (True, "voided", 0)
+    assert (paid, owed.paid, owed.status) == (True, True, "paid")
+    assert draft.delete() is True
+    owed.notes = "n"
+    with pytest.raises(invoiced.errors.InvalidRequestError, match="is closed"):
+        owed.save()
+
+
+def test_pending_lines_live_through_the_official_client(client: Any) -> None:
+    """Create, save, list, bill."""
+    customer = client.Customer.create(name="Acme")
+    made = customer.line_items().create(name="Rope", unit_cost=3)
+    made.quantity = 2
+    saved = made.save()
+    lines, meta = customer.line_items().list(per_page=100)
+    bill = customer.invoice(idempotency_key="bill-0001")
+    again = customer.invoice(idempotency_key="bill-0001")
+
+    assert (saved, [line.amount for line in lines], meta.total_count) == (True, [6], 1)
+    assert (bill.id, bill.total, bill.status) == (again.id, 6, "not_sent")

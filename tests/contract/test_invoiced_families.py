@@ -32,7 +32,7 @@ async def test_delete_removes_and_orphans(invoiced: httpx.AsyncClient) -> None:
 
 
 async def test_a_customer_with_transactions_stays(invoiced: httpx.AsyncClient) -> None:
-    """Until invoices join, the metadata key `sandbox_transactions` makes a customer undeletable."""
+    """The metadata key `sandbox_transactions` makes a customer undeletable, without an invoice too."""
     await create(invoiced, metadata={"sandbox_transactions": True})
     refused = await invoiced.delete("/customers/1")
 

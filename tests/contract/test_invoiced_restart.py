@@ -89,3 +89,24 @@ async def test_contacts_and_items_survive_a_restart(tmp_path: Path) -> None:
     assert (contacts, items) == ([kept], [item])
     assert [each["unit_cost"] for each in archived] == [5]
     assert third["id"] == 3
+
+
+async def test_invoices_lines_and_payments_survive_a_restart(tmp_path: Path) -> None:
+    """A later application shows them as they were, what time has changed too, and gives no id or number again."""
+    first = httpx.ASGITransport(create_app(tmp_path))
+    body = {"customer": 1, "items": [{"unit_cost": "0.1", "quantity": 3}], "sent": True, "due_date": 5}
+    async with httpx.AsyncClient(transport=first, base_url="http://inv.test", auth=AUTH) as api:
+        await api.post("/customers", json={"name": "A"})
+        await api.post("/invoices", json=body)
+        await api.post("/invoices/1/pay", json={"amount": "0.05"})
+        await api.post("/customers/1/line_items", json={"name": "Rope"})
+        paths = ("/invoices", "/customers/1/line_items", "/payments", "/events")
+        before = [(await api.get(path)).text for path in paths]
+    second = httpx.ASGITransport(create_app(tmp_path))
+    async with httpx.AsyncClient(transport=second, base_url="http://inv.test", auth=AUTH) as api:
+        after = [(await api.get(path)).text for path in paths]
+        invoice = (await api.post("/invoices", json=body)).json()
+
+    assert after == before
+    assert '"balance":0.25,' in after[0]
+    assert (invoice["id"], invoice["number"], invoice["items"][0]["id"]) == (2, "INV-0002", 3)

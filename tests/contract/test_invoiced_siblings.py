@@ -1,4 +1,4 @@
-"""What customers have from the layer for tests and the gate, contacts and items have too."""
+"""What customers have from the layer for tests and the gate, every other entity has too."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.contract.invoiced_records import create, create_contact, create_item
+from tests.contract.invoiced_records import create, create_contact, create_invoice, create_item, create_line
 
 KEY = {"Idempotency-Key": "abc-123"}
 
@@ -22,14 +22,20 @@ class Kind:
 
 CONTACT = Kind("/customers/1/contacts", "/customers/1/contacts/1", {"name": "Ada"})
 ITEM = Kind("/items", "/items/sku", {"name": "Ada", "id": "sku"})
-both = pytest.mark.parametrize("kind", [CONTACT, ITEM], ids=["contact", "item"])
+INVOICE = Kind("/invoices", "/invoices/1", {"name": "Ada", "customer": 1})
+LINE = Kind("/customers/1/line_items", "/customers/1/line_items/2", {"name": "Ada"})
+each = pytest.mark.parametrize(
+    "kind", [CONTACT, ITEM, INVOICE, LINE], ids=["contact", "item", "invoice", "pending line"]
+)
 
 
 async def fill(invoiced: httpx.AsyncClient) -> None:
-    """A customer, its contact, an item."""
+    """A customer, its contact, an item, an invoice, a pending line."""
     await create(invoiced)
     await create_contact(invoiced)
     await create_item(invoiced, id="sku", name="Ada")
+    await create_invoice(invoiced, name="Ada")
+    await create_line(invoiced, name="Ada")
 
 
 async def plan(invoiced: httpx.AsyncClient, **fault: Any) -> None:
@@ -37,7 +43,7 @@ async def plan(invoiced: httpx.AsyncClient, **fault: Any) -> None:
     assert (await invoiced.post("/_sandbox/faults", json=fault)).status_code == 201
 
 
-@both
+@each
 async def test_an_idempotency_key_creates_once(invoiced: httpx.AsyncClient, kind: Kind) -> None:
     """The same key gives the first answer again; the request log tells that nothing was applied."""
     await create(invoiced)
@@ -53,7 +59,7 @@ async def test_an_idempotency_key_creates_once(invoiced: httpx.AsyncClient, kind
     ]
 
 
-@both
+@each
 async def test_a_stale_read_shows_the_version_before(invoiced: httpx.AsyncClient, kind: Kind) -> None:
     """A replica that lags shows the last version but one, alone and in a list."""
     await fill(invoiced)
@@ -77,7 +83,7 @@ async def test_a_stale_read_shows_no_more_than_a_fresh_one(invoiced: httpx.Async
     assert "customer" not in stale
 
 
-@both
+@each
 async def test_planned_refusals_meet_them(invoiced: httpx.AsyncClient, kind: Kind) -> None:
     """`error` names its property, `throttle` its pause; nothing is applied."""
     await fill(invoiced)
@@ -91,7 +97,7 @@ async def test_planned_refusals_meet_them(invoiced: httpx.AsyncClient, kind: Kin
     assert (await invoiced.get(kind.one)).json()["name"] == "Ada"
 
 
-@both
+@each
 async def test_an_answer_can_be_lost_or_spoilt(invoiced: httpx.AsyncClient, kind: Kind) -> None:
     """A write whose answer nobody could read was applied; one whose connection dropped was not."""
     await fill(invoiced)
@@ -106,7 +112,7 @@ async def test_an_answer_can_be_lost_or_spoilt(invoiced: httpx.AsyncClient, kind
         assert (await invoiced.get(kind.one)).json()["name"] == kept
 
 
-@both
+@each
 async def test_an_api_may_change_what_it_keeps(invoiced: httpx.AsyncClient, kind: Kind) -> None:
     """A planned `normalise` cuts a name on its way in."""
     await fill(invoiced)
@@ -115,7 +121,7 @@ async def test_an_api_may_change_what_it_keeps(invoiced: httpx.AsyncClient, kind
     assert (await invoiced.patch(kind.one, json={"name": "Bodil"})).json()["name"] == "Bod"
 
 
-@both
+@each
 async def test_a_key_that_may_not_write_reads(invoiced: httpx.AsyncClient, kind: Kind) -> None:
     """Without the permission a write answers 403, a read its record; without a key both answer 401."""
     await fill(invoiced)
@@ -138,8 +144,8 @@ async def test_events_of_contacts_come_late_and_twice(invoiced: httpx.AsyncClien
     await invoiced.post("/_sandbox/clock", json={"offset_s": 61})
     later = (await invoiced.get("/events?type=contact")).json()
 
-    assert [each["data"]["object"]["name"] for each in seen] == ["Twice", "Twice", "Ada"]
-    assert [each["data"]["object"]["name"] for each in later] == ["Twice", "Twice", "Late", "Ada"]
+    assert [event["data"]["object"]["name"] for event in seen] == ["Twice", "Twice", "Ada"]
+    assert [event["data"]["object"]["name"] for event in later] == ["Twice", "Twice", "Late", "Ada"]
 
 
 async def test_a_reset_forgets_them(invoiced: httpx.AsyncClient) -> None:

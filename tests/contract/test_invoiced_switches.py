@@ -11,6 +11,7 @@ import pytest
 import sandbox.invoiced
 from sandbox.invoiced import create_app
 from sandbox.invoiced.switches import SWITCHES, table
+from tests.contract.invoiced_billing_probes import BILLING
 from tests.contract.invoiced_probes import SIBLINGS
 
 Api = httpx.AsyncClient
@@ -218,7 +219,7 @@ PAIRS: dict[str, tuple[Probe, Any, Any]] = {
     "event_filters_known": (two(lambda api: told(api, "type=invoice")), [], ["created", "created"]),
     "event_names_person": (person, 6849, -2),
 }  # fmt: skip
-ALL = PAIRS | SIBLINGS
+ALL = PAIRS | SIBLINGS | BILLING
 ELSEWHERE = {"webhook_gone_disables"}  # test_invoiced_webhooks.py
 
 

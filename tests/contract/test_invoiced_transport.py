@@ -41,7 +41,7 @@ async def test_unknown_routes_and_records_are_404(api: httpx.AsyncClient) -> Non
     ):
         answer = await api.request(method, path)
         assert (answer.status_code, answer.json()["type"]) == (404, "invalid_request")
-    for path in ("/customers/1/line_items/2", "/plans", "/invoices/3"):
+    for path in ("/customers/1/notes/2", "/plans", "/invoices/3/emails"):
         answer = await api.get(path)
         assert (answer.status_code, answer.json()["type"]) == (501, "api_error")
 

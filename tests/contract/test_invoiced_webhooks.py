@@ -151,3 +151,20 @@ def test_what_was_not_delivered_is_after_a_restart(receiver: Receiver, tmp_path:
         event = receiver.next()
 
     assert event["data"]["object"]["name"] == "A"
+
+
+def test_what_time_changed_is_posted_when_it_is_read(receiver: Receiver) -> None:
+    """An invoice found past due by a read is told as any change, with its customer, by nobody's hand."""
+    with simulator(receiver) as client:
+        client.put("/_sandbox/switches", json={"invoiced.past_due_is_silent": False})
+        client.post("/customers", json={"name": "A"})
+        line = {"name": "Rope", "unit_cost": 1}
+        client.post("/invoices", json={"customer": 1, "items": [line], "payment_terms": "NET 7"})
+        client.post("/_sandbox/clock", json={"offset_s": 8 * 86_400})
+        client.get("/invoices")
+        events = [receiver.next() for _ in range(3)]
+
+    assert [event["type"] for event in events] == ["customer.created", "invoice.created", "invoice.updated"]
+    assert events[2]["data"]["previous"] == {"status": "not_sent"}
+    assert events[2]["data"]["object"]["customer"]["name"] == "A"
+    assert (events[1]["user"]["id"], events[2]["user"]["id"]) == (6849, -2)

@@ -77,6 +77,10 @@ class Contacts:
         """The contacts of a customer."""
         return self.records.children(NAME, customer, CUSTOMER)
 
+    def binds(self, _customer: int) -> bool:
+        """No contact keeps its customer."""
+        return False
+
     def remove_all(self, call: Call, customer: Document) -> None:
         """Removes the contacts of a customer that goes."""
         for contact in self.of(customer["id"]):

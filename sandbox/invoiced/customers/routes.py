@@ -1,13 +1,12 @@
 """`/customers` over HTTP."""
 
-from typing import Any
-
 from sandbox.invoiced.call import Answer, Call
 from sandbox.invoiced.conditions import Condition, list_conditions
 from sandbox.invoiced.endpoint import Handler
 from sandbox.invoiced.errors import InvalidError
 from sandbox.invoiced.exact_json import dumps
 from sandbox.invoiced.fields import TRUE
+from sandbox.invoiced.invoices.owed import OWING, Owed
 from sandbox.invoiced.reads import Reads
 
 from .fields import CUSTOMER
@@ -17,8 +16,9 @@ from .state import Customers
 class CustomerRoutes:
     """Translates between HTTP and `Customers`."""
 
-    def __init__(self, customers: Customers, reads: Reads) -> None:
+    def __init__(self, customers: Customers, owed: Owed, reads: Reads) -> None:
         self._customers = customers
+        self._owed = owed
         self._reads = reads
 
     def table(self) -> list[tuple[str, str, Handler]]:
@@ -47,7 +47,7 @@ class CustomerRoutes:
             negation = "NOT " if params["payment_source"].lower() in TRUE else ""
             found.append(Condition(f"json_extract(document, '$.payment_source') IS {negation}NULL"))
         if params.get("open_balance", "0").lower() in TRUE:
-            found.append(Condition("0"))  # nobody owes anything until invoices join
+            found.append(Condition(OWING))
         if not self._customers.switches["invoiced.inactive_listed"] and "filter[active]" not in params:
             found.append(Condition("json_extract(document, '$.active')"))
         return found
@@ -70,17 +70,8 @@ class CustomerRoutes:
         return Answer("", 204)
 
     def balance(self, call: Call) -> Answer:
-        """What a customer owes: nothing, until invoices join."""
-        customer = self._customers.get(call.integer("id"))
-        body: dict[str, Any] = {
-            "currency": customer["currency"] or self._customers.account.currency,
-            "available_credits": 0,
-            "due_now": 0,
-            "history": [],
-            "past_due": False,
-            "total_outstanding": 0,
-        }
-        return Answer(dumps(body))
+        """What a customer owes."""
+        return Answer(dumps(self._owed.balance(call, self._customers.get(call.integer("id")))))
 
     def merge(self, call: Call) -> Answer:
         """The winner, after `{"customer": <loser's id>}` went up in it."""

@@ -67,5 +67,5 @@ def check_ancestors(
 
 
 def has_transactions(customer: Document) -> bool:
-    """Whether a customer counts as having transactions, until invoices join: tests say so in its metadata."""
+    """Whether a customer counts as having transactions, invoices or not: tests say so in its metadata."""
     return bool(customer["metadata"].get(TRANSACTIONS))

@@ -1,16 +1,16 @@
 """The customers of the account: what can be done to them, with its events."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from sandbox.invoiced.account import Account
 from sandbox.invoiced.call import Call
-from sandbox.invoiced.contacts.state import Contacts
 from sandbox.invoiced.database import Database
 from sandbox.invoiced.errors import ConflictError, InvalidError, NotFoundError
 from sandbox.invoiced.events.log import EventLog
+from sandbox.invoiced.numbering import Numbers
+from sandbox.invoiced.parents import Follower
 from sandbox.invoiced.records import Document, Records
 from sandbox.invoiced.versions import Tell, Versions, silent
 
@@ -29,7 +29,8 @@ class Customers:
     events: EventLog
     switches: Mapping[str, bool]
     account: Account
-    contacts: Contacts
+    numbers: Numbers
+    followers: Sequence[Follower]
 
     def get(self, id_: int) -> Document:
         """A customer, or NotFoundError."""
@@ -42,10 +43,7 @@ class Customers:
         """A new customer."""
         customer = rules.created(self.database.next_number(NAME), call.body, self.account, self.switches)
         self._check_parent(customer)
-        if customer["number"] is None and self.switches["invoiced.number_generated"]:
-            customer["number"] = self._free_number()
-        else:
-            self._check_number(customer)
+        self.numbers.give(customer)
         return self.versions.first(customer, self._told(call))
 
     def update(self, call: Call, id_: int) -> Document:
@@ -54,26 +52,29 @@ class Customers:
         return self._save(call, before, rules.changed(before, call.body, self.account, self.switches))
 
     def delete(self, call: Call, id_: int) -> None:
-        """Removes a customer with its contacts; those below it lose their parent."""
+        """Removes a customer with what follows it; those below it lose their parent."""
         customer = self.get(id_)
-        if rules.has_transactions(customer) and self.switches["invoiced.delete_refused"]:
+        bound = rules.has_transactions(customer) or any(each.binds(id_) for each in self.followers)
+        if bound and self.switches["invoiced.delete_refused"]:
             raise ConflictError(
                 f"Customer {id_} has transactions and cannot be deleted; deactivate it with active:false"
             )
         self._move_children(call, id_, None)
-        self.contacts.remove_all(call, customer)
+        for follower in self.followers:
+            follower.remove_all(call, customer)
         self.records.delete(NAME, id_)
         self.events.append(call, "deleted", customer)
 
     def merge(self, call: Call, winner_id: int, loser_id: int) -> Document:
-        """Lets the loser go up in the winner: its id disappears, those below it and its contacts move."""
+        """Lets the loser go up in the winner: its id disappears, those below it and what follows it move."""
         winner, loser = self.get(winner_id), self.get(loser_id)
         if winner_id == loser_id:
             raise InvalidError(f"customer {loser_id} cannot be merged with itself", "customer")
         if winner["parent_customer"] == loser_id:
             winner = self._save(call, winner, {**winner, "parent_customer": loser["parent_customer"]})
         self._move_children(call, loser_id, winner_id)
-        self.contacts.merge(call, loser, winner)
+        for follower in self.followers:
+            follower.merge(call, loser, winner)
         self.records.delete(NAME, loser_id)
         if not self.switches["invoiced.merge_is_one_event"]:
             self.events.append(call, "deleted", loser)
@@ -84,7 +85,7 @@ class Customers:
 
     def _save(self, call: Call, before: Document, after: Document) -> Document:
         if after["number"] != before["number"]:
-            self._check_number(after)
+            self.numbers.check(after)
         if after["parent_customer"] != before["parent_customer"]:
             self._check_parent(after)
         return self.versions.save(before, after, self._told(call))
@@ -96,22 +97,6 @@ class Customers:
         for child in self.records.children(NAME, parent):
             if child["id"] != to:
                 self._save(call, child, {**child, "parent_customer": to})
-
-    def _free_number(self) -> str:
-        while True:
-            number = f"CUST-{self.database.next_number('customer.number'):05}"
-            if self.records.holder_of_number(NAME, number) is None:
-                return number
-
-    def _check_number(self, customer: Document) -> None:
-        number: Any = customer["number"]
-        if number is None and self.switches["invoiced.number_generated"]:
-            raise InvalidError("number can not be blank", "number")
-        if number is None or not self.switches["invoiced.number_unique"]:
-            return
-        holder = self.records.holder_of_number(NAME, number)
-        if holder is not None and holder != customer["id"]:
-            raise ConflictError(f"number {number!r} is taken by customer {holder}", "number")
 
     def _check_parent(self, customer: Document) -> None:
         ancestors: list[int] = []

@@ -1,0 +1,1 @@
+"""Invoices: what a customer is asked to pay, line by line, and how far that has come."""

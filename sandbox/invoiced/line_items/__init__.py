@@ -1,0 +1,1 @@
+"""Line items: what is charged, inside an invoice or waiting for one."""

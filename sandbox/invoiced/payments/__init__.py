@@ -1,0 +1,1 @@
+"""Payments: money received, and the invoices it is applied to."""
