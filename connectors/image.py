@@ -13,7 +13,7 @@ Flat = dict[str, Json]
 def flatten(record: Mapping[str, Any], modelled: Iterable[str] = ()) -> Flat:
     """Return the record with objects flattened (`metadata.fax`); lists stay whole.
 
-    A modelled dotted name whose object is there but lacks it is *empty*, not unknown: Invoiced leaves an
+    A modelled dotted name whose object is there but lacks it, or is null, is *empty*, not unknown: Invoiced leaves an
     unset custom field out of `metadata`.
     """
     flat: Flat = {}
@@ -84,9 +84,24 @@ def fill_vanished(after: Image, before: Image | None) -> Image:
 
 
 def changed_names(before: Image | None, after: Image, noise: frozenset[str]) -> tuple[str, ...]:
-    """Return, sorted, the names whose values differ and which are not noise.
+    """Return, sorted, the names whose values differ and which are not noise; `items[].x` is noise within each line.
 
     A name the new image lacks is unknown and therefore not changed.
     """
     held = before or {}
-    return tuple(sorted(n for n, v in after.items() if n not in noise and not same(held.get(n), v)))
+    found = (n for n, v in after.items() if n not in noise and not same(held.get(n), v))
+    return tuple(sorted(name for name in found if not _same_lines(held.get(name), after[name], name, noise)))
+
+
+def _same_lines(left: Json, right: Json, name: str, noise: frozenset[str]) -> bool:
+    """Tell whether two lists differ in nothing but their lines' noise."""
+    if not isinstance(left, list) or not isinstance(right, list):
+        return False
+    quiet = {one.removeprefix(f"{name}[].") for one in noise if one.startswith(f"{name}[].")}
+    return bool(quiet) and same(_without(left, quiet), _without(right, quiet))
+
+
+def _without(lines: list[Json], names: set[str]) -> Json:
+    return [
+        {n: v for n, v in one.items() if n not in names} if isinstance(one, dict) else one for one in lines
+    ]

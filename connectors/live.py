@@ -80,7 +80,10 @@ class LiveReading:
         return published
 
     async def follow(self, news: tuple[SourceEvent, ...] | None, suspects: Suspects, reader: Reader) -> int:
-        """Follow events: deletes are suspicions; an edit that the list did not show is read by its id."""
+        """Follow events: deletes are suspicions; what else is told of a record that the list did not show is read by its id.
+
+        An invoice is viewed or paid by events of types of their own, and a stamp need not move with them.
+        """
         entity = self.entity
         about = [e for e in news or () if e.ref is not None and e.ref.split(":")[1] == entity]
         gone = [event.ref for event in about if event.kind == "deleted" and event.ref is not None]
@@ -88,7 +91,7 @@ class LiveReading:
         await suspects.suspect(gone, named=True, merged=merged)
         if merged:
             await self.bookmark.store(scan_due=deletes.MERGED)
-        edited = {event.ref: event.at for event in about if event.kind in {"created", "updated", "merged"}}
+        edited = {event.ref: event.at for event in about if event.kind != "deleted"}
         met = self.met  # one that was met as it was before the event has not been met
         unmet = {ref: at for ref, at in edited.items() if ref is not None and met.get(ref, -1) < at}
         hints = [ref for ref, at in unmet.items() if ref not in gone and self._observer.unknown_at(ref, at)]

@@ -1,4 +1,4 @@
-"""Which fields of a record carry no news: a change of only these is not published.
+"""Which fields of a record carry no news: a change of only these is not published. `items[].x`: x of each line.
 
 They still stand in every image: the sink takes `Version` from there.
 """
@@ -12,8 +12,10 @@ NOISE: Final[dict[tuple[str, str], frozenset[str]]] = {
     ("invoiced", "contact"): frozenset({"updated_at"}),
     # An item whose price is changed is made anew: its day of birth says nothing.
     ("invoiced", "item"): frozenset({"created_at", "updated_at"}),
+    # The addresses of the document's forms, and Invoiced's own plan for the next collection. What a person sees of an
+    # invoice is news, computed or not: status, balance, paid, also `needs_attention`, which may be somebody's mark.
     ("invoiced", "invoice"): frozenset({
-        "updated_at", "payment_url", "pdf_url", "csv_url", "attempt_count", "next_payment_attempt",
+        "updated_at", "payment_url", "pdf_url", "csv_url", "attempt_count", "next_payment_attempt", "items[].updated_at",
     }),
     ("invoiced", "lineitem"): frozenset({"updated_at"}),
     ("crm", "customer"): frozenset({"UpdatedAt", "Version"}),

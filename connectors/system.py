@@ -65,7 +65,7 @@ def parts_of(
         return SystemParts(source, sink, client, InvoicedFeed(), sink)
     if config.profile is None:
         raise LookupError("a CRM is reached by its profile: set `profile`")
-    crm = CrmSource(config.profile, config.entities)
+    crm = CrmSource(config.profile, config.entities, config.modelled)
     reader = partial(crm_records.read_error, config.profile)
     login = login_header(config.profile.auth, config.api_key)
     client = _client(config, clock, check, login, reader, config.profile, transport)

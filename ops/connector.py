@@ -42,7 +42,7 @@ def connector_config(settings: Settings, system: System, roles: frozenset[Role] 
         tenant_partition=settings.tenant_partition,
         profile=profile_of(settings) if system == "crm" else None,
         entities=entities_of(flows, system),
-        modelled=modelled_of(flows),
+        modelled=modelled_of(flows, system),
         roles=roles,
         rps=access.rps,
         poll_interval_s=settings.poll_interval_s,

@@ -1,7 +1,8 @@
 """The fields of the records that either API shows, and what each holds: out of the schemas of the change topics.
 
-What those do not list: values in a map of Invoiced (`metadata.*`), what it shows beside its documented fields, and
-what a profile declares of a CRM (`entities.<entity>.properties`).
+What those do not list: values in a map of Invoiced (`metadata.*`), the fields of nested objects (`ship_to.city`),
+what Invoiced shows beside its documented fields, and what a profile declares of a CRM
+(`entities.<entity>.properties`).
 """
 
 import json
@@ -23,13 +24,33 @@ NAMES: Mapping[tuple[str, str, str], str] = {
     ("invoiced", "contact", "customer"): "customer",
     ("crm", "customer", "ParentId"): "customer",
     ("crm", "contact", "CustomerId"): "customer",
+    ("invoiced", "invoice", "customer"): "customer",
+    ("crm", "order", "CustomerId"): "customer",
+    ("crm", "order", "ContactId"): "contact",
 }
 # The field → all the values there are.
 VALUES: Mapping[tuple[str, str, str], tuple[str, ...]] = {
     ("invoiced", "customer", "type"): ("company", "person", "government", "non_profit"),
 }
 # Maps whose keys are free; Invoiced's contacts have none.
-MAPS = {"customer": ("metadata.", "payment_source."), "item": ("metadata.",)}
+MAPS = {
+    "customer": ("metadata.", "payment_source."),
+    "item": ("metadata.",),
+    "invoice": ("metadata.",),
+}
+# Nested objects whose fields are known: all texts. They stand flattened in `extra`, since an Avro name has no dots.
+_WITHIN: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]] = {
+    ("invoiced", "invoice"): {
+        "ship_to": (
+            "name", "attention_to", "address1", "address2", "city", "state", "postal_code", "country",
+        ),
+    },
+    ("crm", "order"): {
+        "ShippingAddress": (
+            "Name", "AttentionTo", "StreetAddress1", "StreetAddress2", "ZipCode", "City", "State", "Country",
+        ),
+    },
+}  # fmt: skip
 # Seen in answers, documented nowhere: nothing is known of what they hold.
 _BESIDE = {
     "customer": (
@@ -43,6 +64,7 @@ _BESIDE = {
         "owner_id",
     ),
     "contact": ("customer_id", "role"),
+    "invoice": ("chase", "late_fees", "needs_attention", "subscription_id"),
 }
 _KINDS: Mapping[str, Kind] = {"string": "text", "long": "number", "bytes": "number", "boolean": "yes/no"}
 
@@ -95,12 +117,14 @@ def _records() -> Mapping[tuple[str, str], str]:
 def _typed(system: str, entity: str) -> Mapping[str, Kind]:
     record = _records().get((system, entity))
     shown = json.loads(schema_text(record))["fields"] if record else []
-    return {each["name"]: _kind(each) for each in shown if each["name"] not in {"absent", "extra"}}
+    typed = {each["name"]: _kind(each) for each in shown if each["name"] not in {"absent", "extra"}}
+    within = _WITHIN.get((system, entity), {})
+    return typed | {f"{head}.{name}": "text" for head, names in within.items() for name in names}
 
 
 def _kind(field: Mapping[str, Any]) -> Kind:
     held = next(branch for branch in field["type"] if branch != "null")
-    if field.get("shown") == "json":
+    if field.get("shown") in {"json", "lines"}:
         return "list"
     if isinstance(held, dict) and held.get("logicalType") == "timestamp-millis":
         return "time"

@@ -1,6 +1,7 @@
 """How a typed Avro field holds a value as its system shows it: seconds, RFC 3339 text, decimals, JSON lists.
 
-A field's `shown` attribute in the schema names the form, so old data is read by the form it was written in.
+A field's `shown` attribute in the schema names the form, so old data is read by the form it was written in; that of
+`lines` stands in `image.py`, since each line is an image.
 Each pair is (to the wire, from the wire); to the wire answers None for what the field cannot hold at all.
 """
 

@@ -87,9 +87,16 @@ TABLE: tuple[TopicSpec, ...] = (
     _changes("invoiced", "customer", "Customer", "Every version of an Invoiced customer that was seen."),
     _changes("invoiced", "contact", "Contact", "Every version of an Invoiced contact that was seen."),
     _changes("invoiced", "item", "Item", "Every version of an Invoiced item (catalogue) that was seen."),
+    _changes(
+        "invoiced",
+        "invoice",
+        "Invoice",
+        "Every version of an Invoiced invoice that was seen, with its lines.",
+    ),
     _changes("crm", "customer", "Customer", "Every version of a CRM Customer that was seen."),
     _changes("crm", "contact", "Contact", "Every version of a CRM Contact that was seen."),
     _changes("crm", "product", "Product", "Every version of a CRM Product that was seen."),
+    _changes("crm", "order", "Order", "Every version of a CRM Order that was seen, with its lines."),
     TopicSpec(
         name="links",
         key="link id",

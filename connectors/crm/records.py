@@ -1,6 +1,6 @@
 """A CRM's JSON as images under our property names, by its profile."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ from connectors.crm.stamps import rfc3339, to_ms
 from connectors.errors import ConnectorError
 from connectors.exchange import Answer
 from connectors.image import Flat, flatten, same, unflatten
+from connectors.shape import FLAG, NUMBER, TEXT, Shape, fields
 from connectors.source import Seen, Unread
 from schemas.profile import Profile
 from schemas.records import Json
@@ -22,8 +23,10 @@ def at(body: Any, path: str | None) -> Any:
     return body
 
 
-def parse(profile: Profile, entity: str, record: object, asked_at: int) -> Seen | Unread:
-    """Return what a record shows, or why nobody can read it."""
+def parse(
+    profile: Profile, entity: str, record: object, asked_at: int, modelled: Iterable[str] = ()
+) -> Seen | Unread:
+    """Return what a record shows, or why nobody can read it. `modelled`: our dotted names that a flow uses."""
     if not isinstance(record, dict):
         return Unread(f"a {type(record).__name__} stands where a record should")
     number = record.get(profile.id_field)
@@ -37,17 +40,20 @@ def parse(profile: Profile, entity: str, record: object, asked_at: int) -> Seen 
             ref,
         )
     try:
-        image = image_of(profile, entity, record, stamp)
+        image = image_of(profile, entity, record, stamp, modelled)
     except ConnectorError as error:
         return Unread(str(error), ref)
-    wrong = wrong_property(image)
+    wrong = _SHAPES.get(entity, _ANY).wrong(image)
     return Seen(ref, image, asked_at, stamp) if wrong is None else Unread(wrong, ref)
 
 
-def image_of(profile: Profile, entity: str, record: Mapping[str, Any], stamp: int) -> Flat:
+def image_of(
+    profile: Profile, entity: str, record: Mapping[str, Any], stamp: int, modelled: Iterable[str] = ()
+) -> Flat:
     """Return the record flattened and renamed; its state shows as `IsDeleted`, its version as `Version`."""
-    flat = flatten(record)
-    names = {theirs: ours for ours, theirs in profile.entities[entity].properties.items()}
+    own = profile.entities[entity].properties
+    flat = flatten(record, {own.get(name, name) for name in modelled})
+    names = {theirs: ours for ours, theirs in own.items()}
     names |= {profile.id_field: "Id", profile.cursor.field: "UpdatedAt"}
     if profile.version.field:
         names[profile.version.field] = "Version"
@@ -101,20 +107,39 @@ def read_error(profile: Profile, answer: Answer) -> tuple[str, str | None]:
     return str(message)[:300], named if isinstance(named, str) and named else None
 
 
-_TEXTS = frozenset({
-    "Name", "CustomerNumber", "Email", "Phone", "Fax", "Website", "StreetAddress1", "StreetAddress2", "City", "State",
-    "ZipCode", "Country", "Language", "Currency", "PaymentTerms", "OrganizationNumber", "Description", "AttentionTo",
-    "ExternalId", "FirstName", "LastName", "ContactNumber", "Title", "Department", "CustomerId", "ProductCode", "Category",
-    "LedgerAccount",
-})  # fmt: skip
-_FLAGS = frozenset({"IsDeleted", "IsActive", "IsPrimary", "IsTaxable", "IsDiscountable"})
-
-
-def wrong_property(image: Flat) -> str | None:
-    """Return what is wrong with the properties whose types are known, or None."""
-    for names, kind in ((_TEXTS, str), (_FLAGS, bool)):
-        for name in names & image.keys():
-            value = image[name]
-            if value is not None and not isinstance(value, kind):
-                return f"{name} is {type(value).__name__} {value!r:.60}, expected {kind.__name__}"
-    return None
+_ANY = Shape(
+    types={
+        **fields(TEXT, (
+            "Name", "CustomerNumber", "Email", "Phone", "Fax", "Website", "StreetAddress1", "StreetAddress2", "City", "State",
+            "ZipCode", "Country", "Language", "Currency", "PaymentTerms", "OrganizationNumber", "Description", "AttentionTo",
+            "ExternalId", "FirstName", "LastName", "ContactNumber", "Title", "Department", "CustomerId", "ProductCode",
+            "Category", "LedgerAccount",
+        )),
+        **fields(FLAG, ("IsDeleted", "IsActive", "IsPrimary", "IsTaxable", "IsDiscountable")),
+    },
+)  # fmt: skip
+_LINE = Shape(
+    required=("LineId",),
+    types={
+        **fields(TEXT, ("LineId", "ProductId", "Name", "Description")),
+        **fields(FLAG, ("IsTaxable", "IsDiscountable")),
+        **fields((str, *NUMBER), ("Quantity", "UnitPrice", "DiscountAmount", "LineTotal")),
+    },
+)
+_ADDRESS = (
+    "Name", "AttentionTo", "StreetAddress1", "StreetAddress2", "ZipCode", "City", "State", "Country",
+)  # fmt: skip
+# What only orders have may be anything in another record, as a property of the user's own.
+_SHAPES = {
+    "order": Shape(
+        types={
+            **_ANY.types,
+            **fields(
+                TEXT, ("OrderNumber", "ContactId", "CustomerReference", "Notes", "Status", "InvoiceUrl")
+            ),
+            **fields(TEXT, (f"ShippingAddress.{name}" for name in _ADDRESS)),
+            **fields(FLAG, ("IsDraft", "IsPaid")),
+        },
+        lines={"Lines": _LINE},
+    ),
+}

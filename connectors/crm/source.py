@@ -1,5 +1,7 @@
 """Reading a CRM: which request brings a page or a record, and what its answer shows."""
 
+from collections.abc import Mapping
+
 from connectors.crm import keyset
 from connectors.crm.records import at, parse
 from connectors.crm.stamps import UNITS
@@ -10,17 +12,26 @@ from schemas.profile import Profile
 
 
 class CrmSource:
-    """A CRM's lists and records. `entities`: those that are polled, by the profile's names."""
+    """A CRM's lists and records. `entities`: those that are polled, by the profile's names.
+
+    `modelled`: per entity, our dotted names that a flow uses.
+    """
 
     system = "crm"
 
-    def __init__(self, profile: Profile, entities: tuple[str, ...] = ("customer",)) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        entities: tuple[str, ...] = ("customer",),
+        modelled: Mapping[str, frozenset[str]] | None = None,
+    ) -> None:
         unknown = sorted(set(entities) - profile.entities.keys())
         if unknown:
             known = ", ".join(sorted(profile.entities))
             raise LookupError(f"profile {profile.name} has no entity {', '.join(unknown)}; it knows {known}")
         self._profile = profile
         self._entities = entities
+        self._modelled = modelled or {}
 
     def entities(self) -> tuple[str, ...]:
         """Return the entities that are polled."""
@@ -47,7 +58,8 @@ class CrmSource:
         body = at(whole, self._profile.envelope.list)
         if not isinstance(body, list):
             raise Unreadable(f"a list of {entity} answered {type(body).__name__}, expected an array")
-        parts = [parse(self._profile, entity, one, answer.asked_at) for one in body]
+        names = self._modelled.get(entity, ())
+        parts = [parse(self._profile, entity, one, answer.asked_at, names) for one in body]
         records = tuple(part for part in parts if isinstance(part, Seen))
         token = at(whole, self._profile.paging.next) if self._profile.paging.next else None
         more = self._more(len(body), answer, token)
@@ -68,8 +80,8 @@ class CrmSource:
         """Return the record, or None if it does not exist."""
         if answer.meaning == "gone":
             return None
-        record = at(answer.json(), self._profile.envelope.record)
-        part = parse(self._profile, ref.split(":", 2)[1], record, answer.asked_at)
+        entity, record = ref.split(":", 2)[1], at(answer.json(), self._profile.envelope.record)
+        part = parse(self._profile, entity, record, answer.asked_at, self._modelled.get(entity, ()))
         if isinstance(part, Unread):
             raise Unreadable(f"{ref}: {part.cause}", answer.status)
         return part

@@ -7,7 +7,7 @@ from connectors.errors import ConnectorError, Unreadable
 from connectors.exchange import Answer, Request
 from connectors.image import flatten
 from connectors.invoiced.entities import ENTITIES
-from connectors.invoiced.records import parent_of
+from connectors.invoiced.records import by_id, parent_of
 from connectors.source import SourceEvent
 from schemas.records import Json
 
@@ -54,8 +54,11 @@ def parse_event(raw: Mapping[str, Any]) -> SourceEvent | None:
     if not isinstance(number, int) or not isinstance(kind, str) or not isinstance(at, int):
         return None
     entity, _, verb = kind.partition(".")
+    known = ENTITIES.get(entity)
     data = raw.get("data")
     shown = data.get("object") if isinstance(data, dict) else None
+    if known is not None and isinstance(shown, dict):
+        shown = by_id(known, shown)
     # The samples print `previous` beside `data`, the text and the server put it inside: both are read.
     before = (data.get("previous") if isinstance(data, dict) else None) or raw.get("previous")
     return SourceEvent(
@@ -66,7 +69,7 @@ def parse_event(raw: Mapping[str, Any]) -> SourceEvent | None:
         image=_flat(shown),
         previous=_flat(before),
         by_api=_by_api(raw.get("user")),
-        parent=parent_of(shown) if isinstance(shown, dict) else None,
+        parent=parent_of(shown) if isinstance(shown, dict) and known and known.traits.parent else None,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from connectors.errors import ConnectorError
 from connectors.exchange import Answer
 from connectors.image import Flat, flatten
-from connectors.invoiced.entities import Entity, wrong_field
+from connectors.invoiced.entities import Entity
 from connectors.source import Seen, Unread
 
 SECOND = 1000
@@ -17,6 +17,13 @@ def ref_of(entity: Entity, record: Mapping[str, Any]) -> str | None:
     number = record.get("id")
     usable = isinstance(number, int | str) and not isinstance(number, bool)
     return f"invoiced:{entity.name}:{number}" if usable else None
+
+
+def by_id(entity: Entity, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the record with the ids of the records it refers to, also where the answer shows these themselves."""
+    shown = {name: record.get(name) for name in entity.references}
+    ids = {name: one["id"] for name, one in shown.items() if isinstance(one, Mapping) and "id" in one}
+    return {**record, **ids}
 
 
 def image_of(record: Mapping[str, Any], modelled: Iterable[str]) -> Flat:
@@ -31,8 +38,8 @@ def parse(
     """Return what a record shows, or why nobody can read it. `parent`: the id it was read below."""
     if not isinstance(record, dict):
         return Unread(f"a {type(record).__name__} stands where a {entity.object} should")
-    ref = ref_of(entity, record)
-    wrong = wrong_field(entity, record)
+    record = by_id(entity, record)
+    ref, wrong = ref_of(entity, record), entity.shape.wrong(record)
     if ref is None or wrong is not None:
         return Unread(wrong or "id is missing", ref)
     if entity.traits.parent is not None:

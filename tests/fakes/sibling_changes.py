@@ -1,4 +1,4 @@
-"""One full example of a change of each of the customer's siblings: contacts, items, products."""
+"""One full example of a change of each of the customer's siblings: contacts, items, products, invoices, orders."""
 
 from decimal import Decimal
 
@@ -88,10 +88,88 @@ CRM_PRODUCT = _change(
         "IsTaxable": True,
     },
 )
+INVOICED_INVOICE = _change(
+    "invoiced:invoice:501",
+    {
+        "id": 501,
+        "object": "invoice",
+        "customer": 4711,
+        "number": "INV-0016",
+        "currency": "nok",
+        "date": 1_700_000_000,
+        "due_date": None,
+        "draft": False,
+        "closed": False,
+        "paid": False,
+        "status": "sent",
+        "items": [
+            {
+                "id": 7,
+                "object": "line_item",
+                "catalog_item": "PUMP-40",
+                "name": "Pump 40 l/min",
+                "quantity": Decimal("1.5"),
+                "unit_cost": Decimal("1249.9"),
+                "amount": Decimal("1874.85"),
+                "taxable": True,
+                "discounts": [],
+                "taxes": [{"id": 3, "amount": Decimal("468.71")}],
+                "metadata": {"tandem_line": "k1"},
+                "created_at": 1_700_000_000,
+            },
+            {"id": 8, "name": "Freight", "quantity": 1, "unit_cost": 0, "margin": Decimal("0.1")},
+        ],
+        "subtotal": Decimal("1874.85"),
+        "total": Decimal("2343.56"),
+        "balance": Decimal("2343.56"),
+        "discounts": [],
+        "taxes": [],
+        "payment_plan": None,
+        "url": "https://acme.example/invoices/501",
+        "ship_to.city": "Oslo",
+        "metadata.crm_id": None,
+        "created_at": 1_700_000_000,
+        "updated_at": 1_767_319_445,
+    },
+)
+CRM_ORDER = _change(
+    "crm:order:ORD00000001",
+    {
+        "Id": "ORD00000001",
+        "ExternalId": None,
+        "Version": 2,
+        "CreatedAt": _SEEN,
+        "UpdatedAt": _SEEN,
+        "IsDeleted": False,
+        "OrderNumber": "INV-0016",
+        "CustomerId": "CUS00000001",
+        "ContactId": None,
+        "Currency": "NOK",
+        "OrderDate": _SEEN,
+        "ShippingAddress.City": "Oslo",
+        "TaxAmount": "468.71",
+        "IsDraft": False,
+        "Lines": [
+            {
+                "LineId": "LIN00000001",
+                "ProductId": "PRO00000001",
+                "Name": "Pump 40 l/min",
+                "Quantity": "1.50",
+                "UnitPrice": "1249.9",
+                "DiscountAmount": None,
+                "IsTaxable": True,
+                "Position": 1,
+                "Shelf": {"Row": 4},
+            },
+        ],
+    },
+)
 
 SIBLING_CHANGES: dict[str, Change] = {
     "invoiced.contact": INVOICED_CONTACT,
     "invoiced.item": INVOICED_ITEM,
     "crm.contact": CRM_CONTACT,
     "crm.product": CRM_PRODUCT,
+    "invoiced.invoice": INVOICED_INVOICE,
+    "crm.order": CRM_ORDER,
 }

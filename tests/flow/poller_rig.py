@@ -88,7 +88,10 @@ class PollerRig:
 
     def _parts(self, parents: Parents) -> tuple[Any, Client]:
         if self.name == "invoiced":
-            modelled = {"customer": frozenset({"metadata.fax"})}
+            modelled = {
+                "customer": frozenset({"metadata.fax"}),
+                "invoice": frozenset({"ship_to.city"}),
+            }
             source = InvoicedSource(modelled, self.entities, parents.of, self.confirm_s)
             return source, client_of(self.system, invoiced_records.read_error)
         client = client_of(
@@ -96,7 +99,7 @@ class PollerRig:
             lambda answer: crm_records.read_error(PROFILE, answer),
             lambda status: meaning_in(PROFILE, status),
         )
-        return CrmSource(PROFILE, self.entities), client
+        return CrmSource(PROFILE, self.entities, {"order": frozenset({"ShippingAddress.City"})}), client
 
     async def scan(self, pages: int = 1_000_000, entity: str | None = None) -> None:
         """Scan to the end, or stop after some pages as a SIGTERM would."""

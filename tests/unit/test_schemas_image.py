@@ -1,19 +1,14 @@
 """Images in their typed records: nothing lost, nothing rounded, unknown is not empty."""
 
-import json
 from decimal import Decimal
-from io import BytesIO
 from typing import Any
 
 import pytest
-from fastavro import parse_schema, schemaless_reader, schemaless_writer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.catalogue import plain, schema_text
-from schemas.image import ImageForm
-from schemas.records import Image, Json
 from tests.unit.schemas_values import JSON, NUMBERS, PATIENT
+from tests.unit.typed_record import TypedRecord
 
 RECORDS = (
     "tandem.invoiced.Customer",
@@ -22,38 +17,12 @@ RECORDS = (
     "tandem.invoiced.Item",
     "tandem.crm.Contact",
     "tandem.crm.Product",
+    "tandem.invoiced.Invoice",
+    "tandem.crm.Order",
 )
 
 
-class Form:
-    """One record's two ways, by way of its bytes."""
-
-    def __init__(self, name: str) -> None:
-        schema = json.loads(schema_text(name))
-        self.names = [field["name"] for field in schema["fields"]]
-        self._schema = parse_schema(plain(schema))
-        self._form = ImageForm(schema)
-
-    def write(self, image: Image) -> bytes:
-        """The record's bytes."""
-        out = BytesIO()
-        schemaless_writer(out, self._schema, self._form.pack(image))
-        return out.getvalue()
-
-    def read(self, data: bytes) -> dict[str, Json]:
-        """The image of a record's bytes."""
-        return self._form.unpack(self._row(data))
-
-    def row(self, image: Image) -> dict[str, Any]:
-        """The fields that others read."""
-        return self._row(self.write(image))
-
-    def _row(self, data: bytes) -> dict[str, Any]:
-        row: dict[str, Any] = schemaless_reader(BytesIO(data), self._schema, None)
-        return row
-
-
-FORMS = {name: Form(name) for name in RECORDS}
+FORMS = {name: TypedRecord(name) for name in RECORDS}
 INVOICED, CRM = (FORMS[name] for name in RECORDS[:2])
 
 
