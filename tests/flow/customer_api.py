@@ -52,7 +52,8 @@ class Api(Struct, frozen=True):
         login = (key, "") if name == "invoiced" else None
         headers = {"Authorization": f"Bearer {key}"} if name == "crm" else {}
         url = manifest[f"{name}_url"]
-        limits = httpx.Limits(keepalive_expiry=3.0)  # before the server's own five seconds: it may just be closing
+        # Before the server's own five seconds: it may just be closing.
+        limits = httpx.Limits(keepalive_expiry=3.0)
         return cls(name, httpx.Client(base_url=url, auth=login, headers=headers, timeout=60, limits=limits))
 
     @property
