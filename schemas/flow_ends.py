@@ -1,7 +1,8 @@
 """Where a property ends on either side: how many names its type needs there, each mistake with its line and cure."""
 
 from schemas.document import Document
-from schemas.flow import Flow, Property
+from schemas.flow import Flow
+from schemas.flow_property import Property
 from schemas.wording import Place
 
 # Types whose value is several of the CRM's.

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from schemas.api_fields import MAPS, Api, System
 from schemas.document import Document
-from schemas.flow import Flow, Property, Side
+from schemas.flow import Flow, Side
+from schemas.flow_property import Property
 from schemas.wording import Place, did_you_mean, nearest, nearest_first
 
 OWNERS = {"invoiced": "Invoiced", "crm": "the CRM"}

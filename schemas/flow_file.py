@@ -17,6 +17,7 @@ from schemas.flow_ends import check_ends
 from schemas.flow_fields import check_fields, sides
 from schemas.flow_kinds import check_kinds
 from schemas.flow_policies import check_policies
+from schemas.flow_property import Property
 from schemas.flow_references import check_references, check_together
 from schemas.profile import Profile
 from schemas.wording import did_you_mean
@@ -64,7 +65,9 @@ def flows_hash(flows: Iterable[Flow]) -> str:
 def _check(document: Document, flow: Flow) -> None:
     names = [each.name for each in flow.properties]
     _check_twice(document, "properties", "name", names)
-    _check_twice(document, "properties", "invoiced", [each.invoiced for each in flow.properties])
+    # A status tells two things: what it is, and whether the record is voided.
+    kept = ["voided" if _voids(each) else each.invoiced for each in flow.properties]
+    _check_twice(document, "properties", "invoiced", kept)
     check_ends(document, flow)
     _check_twice(document, "rules", "name", [rule.name for rule in flow.rules])
     _check_crm_names(document, flow)
@@ -96,6 +99,10 @@ def _check_crm_names(document: Document, flow: Flow) -> None:
                 )
                 document.wrong(("properties", index, "crm"), message)
             seen.setdefault(name, each.name)
+
+
+def _voids(each: Property) -> bool:
+    return each.type == "archive" and each.invoiced == "status"
 
 
 def _check_twice(document: Document, kind: str, key: str, names: Sequence[str]) -> None:

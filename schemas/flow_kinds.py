@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from schemas.api_fields import NAMES, REFERENCE, Api, Kind, System
 from schemas.document import Document
-from schemas.flow import Flow, Property
+from schemas.flow import Flow
 from schemas.flow_fields import OWNERS, names_of, sides
+from schemas.flow_property import Property
 
 # What the fields of a type hold; every other type is a text.
 _HELD: Mapping[str, Kind] = {
@@ -42,7 +43,7 @@ def _misfit(flow: Flow, each: Property, api: Api) -> str | None:
         written = each.direction in {"both", f"to-{system}"} or each.type == "reference"
         for name in names_of(each, system):
             kind = api.kind(system, side.entity, name)
-            if written and kind not in (None, *_fit(each, system, wanted)):
+            if written and kind is not None and kind not in _fit(each, system, wanted):
                 away = "crm" if system == "invoiced" else "invoiced"
                 cure = _CURES.get(kind, f"no type writes it: write `direction: to-{away}`, or name another")
                 return (

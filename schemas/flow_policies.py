@@ -1,7 +1,8 @@
 """Policies that cannot be kept to by the flow they stand in: each named with its line, its value and its cure."""
 
 from schemas.document import Document
-from schemas.flow import Flow, Property
+from schemas.flow import Flow
+from schemas.flow_property import Property
 
 
 def check_policies(document: Document, flow: Flow) -> None:

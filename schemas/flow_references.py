@@ -6,8 +6,9 @@ from itertools import combinations
 
 from schemas.api_fields import Api
 from schemas.document import Document
-from schemas.flow import Flow, Property, Side
+from schemas.flow import Flow, Side
 from schemas.flow_fields import names_of, sides
+from schemas.flow_property import Property
 from schemas.wording import did_you_mean
 
 Read = Sequence[tuple[Document, Flow]]

@@ -6,7 +6,8 @@ from typing import Any
 import orjson
 from msgspec.structs import replace
 
-from schemas.flow import Flow, Property
+from schemas.flow import Flow
+from schemas.flow_property import Property
 from schemas.records import Command
 from streams.domain import breakers, keys, parents
 from streams.domain.config import side as flow_side

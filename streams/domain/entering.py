@@ -17,7 +17,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from schemas.flow import Flow, Property
+from schemas.flow import Flow
+from schemas.flow_property import Property
 from streams.domain.doubt import may_be
 from streams.domain.index import SYSTEMS
 from streams.domain.lenses import UNKNOWN, read_all

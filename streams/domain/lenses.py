@@ -7,7 +7,7 @@ back. A name the image lacks is `UNKNOWN`: it is neither an edit nor empty.
 from collections.abc import Container, Mapping
 from typing import Any, Final
 
-from schemas.flow import Property
+from schemas.flow_property import Property
 from schemas.records import Json
 from streams.domain.line_property import LineProperty
 from streams.domain.values import READERS, person_name, same, seconds

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from schemas.flow import Property
+from schemas.flow_property import Property
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

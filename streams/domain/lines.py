@@ -16,7 +16,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from schemas.flow import Flow, Lines, Property
+from schemas.flow import Flow, Lines
+from schemas.flow_property import Property
 from schemas.records import Result
 from streams.domain.doubt import may_be
 from streams.domain.keys import conflict_id

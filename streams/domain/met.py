@@ -14,7 +14,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from schemas.flow import Flow, Property
+from schemas.flow import Flow
+from schemas.flow_property import Property
 from schemas.records import Found, Result
 from streams.domain import doubt, entering, moves, slots
 from streams.domain.config import side as flow_side

@@ -5,7 +5,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from schemas.flow import Flow, Property
+from schemas.flow import Flow
+from schemas.flow_property import Property
 from schemas.records import Change
 from streams.domain.lenses import get, names, read_all
 from streams.domain.rows import LinkRow, RefRow, Side, side_of, with_side

@@ -5,7 +5,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from schemas.flow import Flow, Property
+from schemas.flow import Flow
+from schemas.flow_property import Property
 from schemas.records import Result
 from streams.domain.doubt import may_be
 from streams.domain.fold import Fold

@@ -9,7 +9,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from schemas.flow import Flow, Property
+from schemas.flow import Flow
+from schemas.flow_property import Property
 from streams.domain.fold import Fold
 from streams.domain.index import SYSTEMS, named_parents
 from streams.domain.references import parent_ref, raw_id, referred, system_of

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from schemas.flow import Property
+from schemas.flow_property import Property
 from streams.domain.config import Config, side
 from streams.domain.lenses import names
 

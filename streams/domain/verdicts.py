@@ -5,7 +5,8 @@ Pure functions of a row and two values: the tables of the merge, without its boo
 
 from typing import Any, Literal
 
-from schemas.flow import Flow, Property
+from schemas.flow import Flow
+from schemas.flow_property import Property
 from streams.domain.lenses import UNKNOWN
 from streams.domain.rows import LinkRow, Side, other, side_of
 from streams.domain.values import same

@@ -120,7 +120,7 @@ def _any_kind(fold: Fold, _prop: Any, ref: str) -> str | None:
     "named",
     {
         "streams.domain.parents.counterpart": _any_kind,
-        "streams.domain.commands.entity_of": lambda _ref: "customer",
+        "streams.domain.commands.raw_id": lambda _config, _prop, _system, ref: ref.split(":")[2],
     },
 )
 def person_named_as_a_customer() -> None:

@@ -49,7 +49,7 @@ def _late_parent() -> World:
     return world
 
 
-def _of_the_other_system(fold: Fold, system: str, value: Any, _entity: str) -> tuple[bool, Any]:
+def _of_the_other_system(fold: Fold, _prop: Any, system: str, value: Any) -> tuple[bool, Any]:
     """The parent is linked, and that is taken to be enough."""
     parent = fold.link(value) if value is not None else None
     if parent is None:

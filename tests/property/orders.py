@@ -4,7 +4,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from schemas.flow import Flow, Lines, Property, Rule, Side
+from schemas.flow import Flow, Lines, Rule, Side
+from schemas.flow_property import Property
 from tests.property.configs import ALL_FLOWS, WHOLE
 from tests.property.entities import LISTED
 from tests.property.scenes import HERE, THERE

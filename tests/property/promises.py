@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from schemas.flow import Property
+from schemas.flow_property import Property
 from streams.domain import index
 from streams.domain.lenses import UNKNOWN, get
 from streams.domain.rows import LinkRow, RefRow, Side, side_of

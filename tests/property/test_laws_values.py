@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from schemas.flow import FieldType, Property
 from schemas.flow_file import OWN_FLOWS, load_flows
+from schemas.flow_property import FieldType, Property
 from streams.domain.index import SYSTEMS
 from streams.domain.lenses import UNKNOWN, get, names, put
 from streams.domain.values import READERS, same

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from schemas.flow import ConflictPolicy
+from schemas.flow_property import ConflictPolicy
 from tests.property.families import change, company, counterpart, everything, linked_contact, of_kind, record
 from tests.property.promises import kept, replayed
 from tests.property.scenes import HERE, THERE, conflicts

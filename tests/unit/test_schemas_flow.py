@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from schemas.flow import Creation, Flow, Policy, Property
+from schemas.flow import Creation, Flow, Policy
 from schemas.flow_file import flows_hash, load_flows
+from schemas.flow_property import Property
 from tests.unit.flow_text import EMPTY
 
 ADDRESS = {"address1": "StreetAddress1", "address2": "StreetAddress2", "city": "City", "state": "State", "postal_code": "ZipCode", "country": "Country"}  # fmt: skip

@@ -35,9 +35,9 @@ MISTAKES = [
     ("ShippingAddress.City", "ShippingAdress.City", "did you mean 'ShippingAddress.City'?"),
     ("ShippingAddress.City", "ShippingAddress.city", "did you mean 'ShippingAddress.City'?"),
     ("crm: ShippingAddress.City}", "crm: ShippingAddress.City, type: decimal}", "holds a text; write `type: text`"),
-    ("crm: OrderNumber", "crm: Lines", "'Lines' of the CRM's order holds a list; no type writes it"),
-    ("number, invoiced: number", "number, invoiced: items", "'items' of Invoiced's invoice holds a list; no type"),
-    ("crm: OrderNumber", "crm: DueDate", "holds a time; no type writes it"),
+    ("crm: OrderNumber", "crm: Lines", "'Lines' of the CRM's order holds a list; write `type: amount`"),
+    ("number, invoiced: number", "number, invoiced: items", "'items' of Invoiced's invoice holds a list; write `type: amount`"),
+    ("crm: OrderNumber", "crm: DueDate", "holds a time; write `type: instant`"),
     ("refers: customer", "refers: product", "but 'customer' there names a customer; write `refers: customer`"),
     ("crm: CustomerId, type", "crm: ContactId, type", "but 'ContactId' there names a contact"),
 ]  # fmt: skip
