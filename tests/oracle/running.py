@@ -15,7 +15,7 @@ from tests.oracle.steps import Story
 from tests.oracle.telling import Outcome, Teller
 
 STORIES, MORE, SHRINK_S = 25, 10, 120.0
-VOLUMES = 3  # at most, where some cell is still to be reached
+VOLUMES = 6  # at most, where some cell is still to be reached
 Say = Callable[[str], None]
 
 
@@ -50,7 +50,7 @@ class Run(Struct):
         return Report(all(step.ok for step in self.steps), self.seed, self.steps, self.figures)
 
     def _owed(self, number: int) -> bool:
-        """A fault that met nothing, for everything went too fast or too slowly, gets another chance, and a last one."""
+        """A fault that met nothing, for everything went too fast or too slowly, gets another chance, and a few more."""
         return number < VOLUMES and bool(self.coverage.empty())
 
     def _count(self, number: int) -> int:
