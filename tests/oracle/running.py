@@ -15,6 +15,7 @@ from tests.oracle.steps import Story
 from tests.oracle.telling import Outcome, Teller
 
 STORIES, MORE, SHRINK_S = 25, 10, 120.0
+VOLUMES = 6  # at most, where some cell is still to be reached
 Say = Callable[[str], None]
 
 
@@ -36,7 +37,7 @@ class Run(Struct):
         teller = Teller(self.installation, self.entities, f"{self.seed}X")
         began, number = monotonic(), 0
         while all(step.ok for step in self.steps) and (
-            number < self._least() or monotonic() - began < seconds
+            not number or self._owed(number) or monotonic() - began < seconds
         ):
             self._volume(teller, number)
             number += 1
@@ -48,15 +49,19 @@ class Run(Struct):
         self._figure("cells", len(self.coverage.counts), "cells")
         return Report(all(step.ok for step in self.steps), self.seed, self.steps, self.figures)
 
-    def _least(self) -> int:
-        """One volume; a fault that met nothing, for everything went too fast or too slowly, gets a second chance."""
-        return 2 if self.coverage.empty() else 1
+    def _owed(self, number: int) -> bool:
+        """A fault that met nothing, for everything went too fast or too slowly, gets another chance, and a few more."""
+        return number < VOLUMES and bool(self.coverage.empty())
+
+    def _count(self, number: int) -> int:
+        """Many stories at first; then as many as what is still to be reached needs."""
+        empty = len(self.coverage.empty())
+        return STORIES if number == 0 else min(MORE, 2 + 2 * empty) if empty else MORE
 
     def _volume(self, teller: Teller, number: int) -> None:
         began, reached = monotonic(), +self.coverage.counts
-        stories = volume(
-            self.entities, number, self.seed, STORIES if number == 0 else MORE, reached.elements()
-        )
+        count = self._count(number)
+        stories = volume(self.entities, number, self.seed, count, reached.elements())
         outcome = teller.tell(stories)
         self.coverage.add(outcome.cells)
         for story in stories:
