@@ -103,8 +103,10 @@ class Cast(Struct):
             return role.archived
         if role.archived or (role.anchor and operation in {"archive", "refer", "flow"}):
             return False
-        if operation == "refer":
-            return bool(self.anchors(role.parent))
+        if (
+            operation == "refer"
+        ):  # of a contact that moves on at once nobody may write the first move, nor meet its fault
+            return bool(self.anchors(role.parent)) and not (role.entity is CONTACT and role.acts)
         # A customer below another one keeps being a customer: a person has no parent.
         return operation != "flow" or (
             not (role.parent and role.entity is CUSTOMER) and bool(self.targets(role))
