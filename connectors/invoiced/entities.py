@@ -15,7 +15,8 @@ class Entity(Struct, frozen=True):
     `references`: fields that name a record by its id, and may be answered with that record itself instead.
     `path` of what lives below a parent holds `{parent}`. `chosen_id`: its id is given with the create and never
     changes. `replaced`: what no PATCH takes, so that a new value means deleting the record and making it anew;
-    `undocumented`: what it may not take either. `lines`: where it keeps lines, of which a write names the full set.
+    `undocumented`: what it may not take either. `lines`: where it keeps lines, of which a write names the full set. `voids`: it goes out of use by being
+    voided, and by a DELETE while it is a draft.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Entity(Struct, frozen=True):
     replaced: frozenset[str] = frozenset()
     undocumented: frozenset[str] = frozenset()
     lines: Listed | None = None
+    voids: bool = False
     references: frozenset[str] = frozenset()
 
 
@@ -130,6 +132,7 @@ INVOICE = Entity(
     xref="metadata.crm_id",
     references=frozenset({"customer", "subscription", "payment_plan"}),
     lines=Listed("items", "id", marked=True, fixed=frozenset({"catalog_item"})),
+    voids=True,
 )
 
 ENTITIES: Final[dict[str, Entity]] = {one.name: one for one in (CUSTOMER, CONTACT, ITEM, INVOICE)}

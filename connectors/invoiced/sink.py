@@ -22,6 +22,7 @@ READ_ONLY: Final = frozenset({
     "id", "object", "created_at", "updated_at", "statement_pdf_url", "statement_url",
 })  # fmt: skip
 METADATA = "metadata."
+VOIDED = "voided"
 MOST_KEYS = 10  # per object; more answers 400
 
 
@@ -73,7 +74,12 @@ class InvoicedSink:
             fixed=frozenset({"id"}) if entity.chosen_id else frozenset(),
             has_events=traits.has_events,
             needs_present=command.verb == "update"
-            and (maps or not traits.has_events or lines.touches(entity.lines, command)),
+            and (
+                maps
+                or not traits.has_events
+                or lines.touches(entity.lines, command)
+                or _voids(entity, command)
+            ),
             searches=searches,
             xref_search=by_xref,
         )
@@ -103,6 +109,8 @@ class InvoicedSink:
         """Return the PATCH of these names."""
         del version
         entity = entity_of(command.entity)
+        if _voids(entity, command):
+            return Writing(self._end(command, look), names)
         values = {name: command.values.get(name) for name in names}
         values = lines.written(entity.lines, command, values, look.image if look is not None else None)
         body = unflatten({name: value for name, value in values.items() if not name.startswith(METADATA)})
@@ -111,6 +119,12 @@ class InvoicedSink:
             body["metadata"] = {**_metadata(look.image if look is not None else None), **ours}
         path = self.read(command, str(command.ref)).path
         return Writing(Request("PATCH", path, body=body, headers=_headers(key)), names)
+
+    def _end(self, command: Command, look: Look | None) -> Request:
+        """Return the request that takes a document out of use: a draft is deleted, what was issued is voided for good."""
+        path = self.read(command, str(command.ref)).path
+        draft = look is not None and (look.image or {}).get("draft") is True
+        return Request("DELETE", path) if draft else Request("POST", f"{path}/void", body={})
 
     def create(self, command: Command, names: frozenset[str], key: str) -> Request:
         """Return the POST; it carries our cross-reference, the only time Invoiced is given one."""
@@ -199,6 +213,10 @@ class InvoicedSink:
         usable = {name: value for name, value in command.keys.items() if name in entity.filters and value}
         first = next((name for name in ("number", *usable) if name in usable), None)
         return {} if first is None else {first: usable[first]}
+
+
+def _voids(entity: Entity, command: Command) -> bool:
+    return entity.voids and command.verb == "update" and command.values.get("status") == VOIDED
 
 
 def _parent(command: Command) -> str | None:

@@ -3,6 +3,7 @@
 import shutil
 import uuid
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -49,9 +50,8 @@ def orders(installation: Installation) -> Orders:
 @pytest.fixture
 def buyer(orders: Orders) -> dict[Name, Record]:
     """An organisation on both sides, as an order of either names it."""
-    both = orders.users.both(
-        CUSTOMER, orders.users.create(CUSTOMER, "crm", values_of(CUSTOMER, uuid.uuid4().hex[:8]))
-    )
+    entered = orders.users.create(CUSTOMER, "crm", {"name": f"Buyer {uuid.uuid4().hex[:8]}"})
+    both = orders.users.both(CUSTOMER, entered)
     return {"invoiced": {"customer": int(both.invoiced.id)}, "crm": {"CustomerId": both.crm.id}}
 
 
@@ -130,7 +130,7 @@ def test_ended(orders: Orders, buyer: dict[Name, Record]) -> None:
     drafts = [orders.there(one) for one in made]
     for one, invoice in zip(made[1:], drafts[1:], strict=True):
         orders.users.patch(one, IsDraft=False)
-        orders.installation.until(False, lambda invoice=invoice: orders.users.read(invoice)["draft"])
+        orders.installation.until(False, partial(_is_draft, orders, invoice))
     orders.installation.settle()
 
     for one in made[:2]:
@@ -158,6 +158,10 @@ def test_of_a_person_with_products(orders: Orders) -> None:
     assert orders.users.read(there)["customer"] == int(person.invoiced.id)
     assert [one["catalog_item"] for one in orders.lines(there)] == [product.invoiced.id]
     orders.quiet()
+
+
+def _is_draft(orders: Orders, place: Place) -> bool:
+    return bool(orders.users.read(place)["draft"])
 
 
 def _draft(system: Name) -> Record:
