@@ -7,8 +7,8 @@ from schemas.flow import Flow
 from schemas.flow_file import load_flows
 from streams.domain.config import Config
 
-FLOWS: tuple[Flow, ...] = tuple(flow for flow in load_flows() if flow.name == "customer")
 ALL_FLOWS: tuple[Flow, ...] = load_flows()
+FLOWS: tuple[Flow, ...] = tuple(flow for flow in ALL_FLOWS if flow.name == "customer")
 CONFIG = Config(tenant="default", flows=FLOWS, installation="sim", tie_ms=0)
 WHOLE = Config(tenant="default", flows=ALL_FLOWS, installation="sim", tie_ms=0)
 SYSTEMS = ("invoiced", "crm")

@@ -8,7 +8,6 @@ import structlog
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from schemas.flow_file import load_flows
 from schemas.records import Conflict, Control, Parked
 from streams import account, levels
 from streams.chunks import TopicPartition
@@ -17,9 +16,10 @@ from streams.domain.keys import control_key
 from streams.domain.rows import encode
 from streams.domain.tenant_row import Tenant
 from streams.domain.view import Output
+from tests.property.configs import ALL_FLOWS
 from tests.unit.test_chunks_watchdog import LOG, TABLE, App, Positions
 
-CONFIG = Config(tenant="default", flows=load_flows(), installation="here")
+CONFIG = Config(tenant="default", flows=ALL_FLOWS, installation="here")
 COUNTS = {
     "links|customer": 9,
     "parked|customer|to-crm": 2,

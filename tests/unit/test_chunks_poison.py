@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from schemas.codec import Codec
-from schemas.flow_file import load_flows
 from schemas.framing import HEAD_BYTES, frame, schema_id_of
 from schemas.records import Change, Decision, Parked, Question, Source
 from schemas.registry import Registry
@@ -21,10 +20,11 @@ from streams.rows import Checkpoint, Rows, Stamp
 from streams.tenant import hooks
 from streams.transactions import Output
 from tests.fakes.registry import RegistryFake
+from tests.property.configs import ALL_FLOWS
 from tests.unit.test_chunks_fold import Entry
 from tests.unit.test_chunks_view import rows_in
 
-CONFIG = Config(tenant="default", flows=load_flows(), installation="here")
+CONFIG = Config(tenant="default", flows=ALL_FLOWS, installation="here")
 TOPICS = Topics()
 REF = "crm:customer:1"
 STRANGE = 4242

@@ -1,10 +1,9 @@
 """How far a flow is behind its source, from what is forwarded and what stands there."""
 
 from ops.lag import feeds, with_lag
-from schemas.flow_file import load_flows
 from schemas.topics import Topics
+from tests.property.configs import ALL_FLOWS as FLOWS
 
-FLOWS = load_flows()
 FEEDS = feeds([flow for flow in FLOWS if flow.name == "customer"], Topics(prefix="t."))
 ROWS = [
     {"flow": "customer", "direction": direction, "lag": 0, "in_flight": 3}
