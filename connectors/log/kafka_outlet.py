@@ -19,6 +19,7 @@ SETTINGS: dict[str, Any] = {
     "linger.ms": 5,
     "message.max.bytes": 8 * 1024 * 1024,
 }
+MOST_S = 30.0  # so long a broker may be away, however long a session is
 Report = tuple["asyncio.Future[Placed]", Placed | AckError]
 
 
@@ -93,4 +94,5 @@ class KafkaOutlet:
 
 def _within(session_s: float) -> dict[str, int]:
     """What is not sent within most of a session never is: a process that slept has a successor when it wakes."""
-    return {"delivery.timeout.ms": int(session_s * 800), "request.timeout.ms": int(session_s * 400)}
+    most_s = min(MOST_S, session_s * 0.8)
+    return {"delivery.timeout.ms": int(most_s * 1000), "request.timeout.ms": int(most_s * 500)}

@@ -11,7 +11,8 @@ record (`line.2`, `line.2.quantity`). So a line is merged, doubted, refused and 
 | any other | a new one |
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from msgspec.structs import replace
@@ -72,13 +73,16 @@ def _known(flow: Flow, row: LinkRow, system: str, entries: list[Image]) -> LinkR
     number = _names(lines, system)[1]
     for one in entries:
         if str(one[number]) not in _by_id(row, system):
-            row = given(flow, row, system, _key(flow, row, system, one), str(one[number]))
+            key = _key(flow, row, system, one, {str(each[number]) for each in entries})
+            row = given(flow, row, system, key, str(one[number]))
     return row
 
 
 def given(flow: Flow, row: LinkRow, system: str, key: str, number: str) -> LinkRow:
     """The row in which a key has this id in a system. Where the key is new, the other side shows no such line."""
     at = _SYSTEMS.index(system)
+    for double in [one for one, known in row.lines.items() if one != key and known[at] == number]:
+        row = _dropped(row, double)  # met before its answer, and not known again: it is this one
     ids = list(row.lines.get(key, (None, None)))
     new = key not in row.lines
     ids[at] = number
@@ -95,11 +99,13 @@ def _lacking(flow: Flow, row: LinkRow, system: str, key: str) -> LinkRow:
     return with_side(row, system, replace(side, image=image, seen=seen))
 
 
-def _key(flow: Flow, row: LinkRow, system: str, one: Image) -> str:
+def _key(flow: Flow, row: LinkRow, system: str, one: Image, ids: Container[str]) -> str:
+    """`ids`: of all lines that are shown: one that is not may have been made anew under another."""
     at = _SYSTEMS.index(system)
-    free = [key for key, ids in row.lines.items() if ids[at] is None]
+    gone = [key for key, known in row.lines.items() if known[at] is None or known[at] not in ids]
+    free = [key for key in gone if row.lines[key][at] is None]
     marked = str((one.get("metadata") or {}).get(MARK)) if isinstance(one.get("metadata"), Mapping) else ""
-    found = [key for key in free if marked == mark_of(row.id, key)]
+    found = [key for key in gone if marked == mark_of(row.id, key)]
     found = found or [key for key in free if _twin(flow, row, system, key, one)]
     return found[0] if found else str(max((int(key) for key in row.lines), default=0) + 1)
 
@@ -119,8 +125,16 @@ def _twin(flow: Flow, row: LinkRow, system: str, key: str, one: Image) -> bool:
         if theirs is None or prop.type == "reference" or prop.direction != "both":
             continue
         mine = get(prop, system, one)
-        told.append(same(prop.type, mine, theirs) or (ours and mine is not UNKNOWN and may_be(mine, theirs)))
+        told.append(same(prop.type, mine, theirs) or (ours and _kept(mine, theirs)))
     return bool(told) and all(told)
+
+
+def _kept(shown: Any, sent: Any) -> bool:
+    """Whether an API may have made one value of the other: numbers are rounded."""
+    try:
+        return abs(Decimal(str(shown)) - Decimal(str(sent))) < 1
+    except ArithmeticError:
+        return shown is not UNKNOWN and may_be(shown, sent)
 
 
 def _sent(side: Side) -> set[str]:
@@ -178,20 +192,26 @@ def beaten(flow: Flow, row: LinkRow, wishes: Mapping[str, Mapping[str, Any]]) ->
 def forgotten(row: LinkRow) -> LinkRow:
     """The row without the lines that neither side shows or is to be given, and that both agreed to be gone."""
     for key in list(row.lines):
-        if not _over(row, f"line.{key}"):
-            continue
-        row = replace(row, lines={one: ids for one, ids in row.lines.items() if one != key})
-        for system in _SYSTEMS:
-            row = with_side(row, system, _without(side_of(row, system), key))
-        names = (f"line.{key}", f"line.{key}.")
-        row = replace(
-            row,
-            forced={n: v for n, v in row.forced.items() if n != names[0] and not n.startswith(names[1])},
-            conflicts={
-                n: v for n, v in row.conflicts.items() if n != names[0] and not n.startswith(names[1])
-            },
-        )
+        if _over(row, f"line.{key}"):
+            row = _dropped(row, key)
     return row
+
+
+def _dropped(row: LinkRow, key: str) -> LinkRow:
+    """The row without a line."""
+    row = replace(row, lines={one: ids for one, ids in row.lines.items() if one != key})
+    for system in _SYSTEMS:
+        row = with_side(row, system, _without(side_of(row, system), key))
+    return replace(row, forced=_left(row.forced, key), conflicts=_left(row.conflicts, key))
+
+
+def emptied(row: LinkRow, system: str) -> LinkRow:
+    """The row whose place in a system is free: the lines of the record that was there are lines of it no more."""
+    at = _SYSTEMS.index(system)
+    return replace(
+        row,
+        lines={k: [None if n == at else one for n, one in enumerate(ids)] for k, ids in row.lines.items()},
+    )
 
 
 def _over(row: LinkRow, name: str) -> bool:
@@ -201,14 +221,15 @@ def _over(row: LinkRow, name: str) -> bool:
     ) and not any(one == name or one.startswith(f"{name}.") for side in sides for one in _sent(side))
 
 
-def _without(side: Side, key: str) -> Side:
+def _left(held: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """What is not of that line."""
     name, below = f"line.{key}", f"line.{key}."
+    return {n: value for n, value in held.items() if n != name and not n.startswith(below)}
 
-    def left(held: Mapping[str, Any]) -> dict[str, Any]:
-        return {n: value for n, value in held.items() if n != name and not n.startswith(below)}
 
+def _without(side: Side, key: str) -> Side:
     kept = ("seen", "base", "edited_at", "edited_from", "refused", "normalised", "ours", "entered")
-    return replace(side, **{field: left(getattr(side, field)) for field in kept})
+    return replace(side, **{field: _left(getattr(side, field), key) for field in kept})
 
 
 def own(flow: Flow) -> tuple[Property, ...]:

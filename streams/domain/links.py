@@ -160,6 +160,7 @@ def _return(fold: Fold, flow: Flow, row: LinkRow, system: str) -> LinkRow:
     gone = side_of(row, system)
     moves.depart(fold, row, gone)
     former = (*gone.former, gone.ref) if gone.ref else gone.former
+    row = lines.emptied(row, system)
     return _one_sided(fold, flow, with_side(row, system, Side(former=former, revision=gone.revision)))
 
 

@@ -105,7 +105,12 @@ class _Work:
         if wins == "newest":  # once for all: what we write meanwhile makes a record no newer
             wins = self.newest = self.newest or newer_record(self.flow, self.row, self.tie_ms)
         winner, overwrites = first_match(prop, wins, i, c)
-        if overwrites:
+        cleared = prop.direction != "both" and (i if winner == "invoiced" else c) is None
+        if cleared and prop.on_far_edit == "ignored":
+            self.agreed[prop.name] = (i, c)
+            self.differing.add(prop.name)
+            return
+        if overwrites or cleared:
             self.note(prop, "first_match", winner, i, c)
         self.settle(prop, winner, i, c)
 

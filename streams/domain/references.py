@@ -6,6 +6,10 @@ from schemas.flow_property import Property
 from streams.domain.config import Config, side
 from streams.domain.lenses import names
 
+TEXT_IDS = {
+    "item"
+}  # Invoiced's ids are whole numbers, but for what its users name themselves (fact sheet, 1)
+
 
 def system_of(ref: str) -> str:
     return ref.split(":", 1)[0]
@@ -38,5 +42,6 @@ def raw_id(config: Config, prop: Property, system: str, ref: str) -> Any:
     """A ref as a reference's raw value in its own system; None where no field can name records of its kind."""
     fields = referred(config, prop, system)
     field = next((one for one, entity in fields.items() if entity == entity_of(ref)), None)
-    number: Any = int(id_of(ref)) if system == "invoiced" and id_of(ref).isdigit() else id_of(ref)
+    whole = system == "invoiced" and entity_of(ref) not in TEXT_IDS and id_of(ref).isdigit()
+    number: Any = int(id_of(ref)) if whole else id_of(ref)
     return None if field is None else number if len(fields) == 1 else f"{field}:{number}"

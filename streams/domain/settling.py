@@ -59,7 +59,8 @@ def settle(flow: Flow, row: LinkRow, system: str, flight: Flight, result: Result
         refused.pop(name, None)
         found = flight.verb == "create" and flight.again and not may_be(shown, sent)
         bases[1][name] = sent if found else base_of(kinds[name], flight.verb, sent, shown)
-        owed = name in flight.owed and not same(kinds[name], source.seen.get(name), sent)
+        owed = name in flight.owed and name in source.base
+        owed = owed and not same(kinds[name], source.seen.get(name), sent)
         owed = owed or other(system) in row.forced.get(name, [None, ()])[1]
         if not owed and name not in side.entered:
             # A decision that the source took in a form of its own is agreed in that form; a later edit is not.
