@@ -6,15 +6,18 @@ was sent.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
 
+from connectors.errors import Unreadable
 from connectors.image import same_number
 from connectors.look import Look, plausible
 from schemas.records import Command, Image, Json
 
+# What an answer shows: nothing of ours that is not known; perhaps what an attempt without an answer has made; our write.
+Whose = Literal["known", "doubtful", "answer"]
 MARK = "tandem_line"  # in a line's metadata, where it has any
 Entry = Mapping[str, Any]
 
@@ -42,11 +45,11 @@ def touches(listed: Listed | None, command: Command) -> bool:
 
 
 def shown(
-    listed: Listed, command: Command, image: Image, *, ours: bool = False
+    listed: Listed, command: Command, image: Image, how: Whose = "known"
 ) -> tuple[dict[str, Json], dict[str, str]]:
-    """Return the image with its lines below their keys as well, and their ids by key. `ours`: it answers our write."""
+    """Return the image with its lines below their keys as well, and their ids by key."""
     entries = _entries(listed, image)
-    ids = _ids(listed, command, entries, ours=ours)
+    ids = _ids(listed, command, entries, how)
     by_id = {str(one[listed.number]): one for one in entries}
     flat: dict[str, Json] = dict(image)
     for key in {*command.lines, *_added(listed, command)}:
@@ -57,9 +60,11 @@ def shown(
     return flat, ids
 
 
-def seen(listed: Listed, command: Command, look: Look, *, ours: bool) -> Look:
-    """Return a look with the lines below their keys."""
-    image, ids = shown(listed, command, look.image or {}, ours=ours)
+def seen(listed: Listed, command: Command, look: Look, how: Whose) -> Look:
+    """Return a look with the lines below their keys. A record that does not show its lines says nothing of them."""
+    if not isinstance((look.image or {}).get(listed.name), list):
+        raise Unreadable(f"{command.ref or command.entity} does not show its {listed.name}, expected a list")
+    image, ids = shown(listed, command, look.image or {}, how)
     return msgspec.structs.replace(look, image=image, lines=ids)
 
 
@@ -89,19 +94,19 @@ def _added(listed: Listed, command: Command) -> list[str]:
     ]
 
 
-def _ids(listed: Listed, command: Command, entries: Sequence[Entry], *, ours: bool) -> dict[str, str]:
+def _ids(listed: Listed, command: Command, entries: Sequence[Entry], how: Whose) -> dict[str, str]:
     """The ids of all lines that are known, or can be told to be ours."""
     there = {str(one[listed.number]) for one in entries}
     ids = {key: number for key, number in command.lines.items() if number in there}
     rest = [one for one in entries if str(one[listed.number]) not in ids.values()]
     added = list(dict.fromkeys(_added(listed, command)))
     for key in [*added, *_anew(listed, command)]:
-        found = _ours(listed, command, key, rest, ours=ours)
+        found = _ours(listed, command, key, rest, how)
         if found is not None:
             rest.remove(found)
             ids[key] = str(found[listed.number])
     left = [key for key in added if key not in ids]
-    if ours and len(left) == len(
+    if how == "answer" and len(left) == len(
         rest
     ):  # an API may have made anything of what was sent, but not of its order
         ids |= {key: str(one[listed.number]) for key, one in zip(left, rest, strict=True)}
@@ -114,14 +119,16 @@ def _anew(listed: Listed, command: Command) -> list[str]:
     return [key for name, key in heads.items() if name in command.changed]
 
 
-def _ours(listed: Listed, command: Command, key: str, rest: Iterable[Entry], *, ours: bool) -> Entry | None:
+def _ours(listed: Listed, command: Command, key: str, rest: Iterable[Entry], how: Whose) -> Entry | None:
     """The line that we have made for a key, if it can be told."""
     if listed.marked:
         wanted = mark_of(command.link_id, key)
         return next((one for one in rest if _mark(one) == wanted), None)
     sent = _sent(listed, command, key)
     exact = next((one for one in rest if _shows(one, sent, same_number)), None)
-    return exact or (next((one for one in rest if _shows(one, sent, _kept)), None) if ours else None)
+    if exact is not None or how == "known":
+        return exact
+    return next((one for one in rest if _shows(one, sent, _kept)), None)
 
 
 def _mark(one: Entry) -> str | None:
@@ -150,7 +157,7 @@ def _kept(shown_: Json, sent: Json) -> bool:
 def whole(listed: Listed, command: Command, names: frozenset[str], image: Image | None) -> list[Json]:
     """Return the full set to write: what the present image shows, with the changes that these names stand for."""
     entries = _entries(listed, image or {})
-    ids = _ids(listed, command, entries, ours=False)
+    ids = _ids(listed, command, entries, "known")
     by_id = {number: key for key, number in ids.items()}
     found: list[Json] = []
     for one in entries:

@@ -6,6 +6,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from connectors.exchange import Answer, Request
+from connectors.lines import Whose
 from connectors.look import Look
 from connectors.standing import Abilities, SearchBy
 from schemas.records import Command, Found, Image
@@ -21,7 +22,7 @@ class Writing(Struct, frozen=True):
 class Sink(Protocol):
     """The writing half of a system. `key` is the Idempotency-Key of a request: a bonus, never the proof.
 
-    `ours`: an answer to our own write, in which what we have just added is found.
+    `how` tells whose an answer may show: what our own write has just added is found in it.
     """
 
     system: str
@@ -30,7 +31,7 @@ class Sink(Protocol):
     def unsupported(self, command: Command) -> str | None: ...
     def abilities(self, command: Command) -> Abilities: ...
     def read(self, command: Command, ref: str) -> Request: ...
-    def look(self, command: Command, ref: str, answer: Answer, *, ours: bool = False) -> Look: ...
+    def look(self, command: Command, ref: str, answer: Answer, how: Whose = "known") -> Look: ...
     def version(self, image: Image | None) -> str | None: ...
     def write(
         self, command: Command, names: frozenset[str], look: Look | None, version: str | None, key: str

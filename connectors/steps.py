@@ -9,6 +9,7 @@ from connectors import replacing
 from connectors import sink_rules as rules
 from connectors.errors import Behind, Lost, Park, Retry, Throttled
 from connectors.exchange import Answer, Request
+from connectors.lines import Whose
 from connectors.look import Look, Window, unseen
 from connectors.shares import Share
 from connectors.standing import Authorship, Standing, Step, by_xref_too, looking
@@ -73,7 +74,8 @@ class Steps:
 
     async def _look(self, ref: str) -> None:
         command = self.now.command
-        look = self._a.sink.look(command, ref, await self._ask(self._a.sink.read(command, ref)))
+        how: Whose = "doubtful" if self.now.doubtful or self.now.wrote else "known"
+        look = self._a.sink.look(command, ref, await self._ask(self._a.sink.read(command, ref)), how)
         if self._a.behind(command, look):
             raise Behind(f"{ref}: the answer shows a past of the record")
         now = replacing.after_look(self.now, look)
@@ -117,7 +119,7 @@ class Steps:
             self._set(look=Look(None, read_at=answer.got_at))
         else:
             shown = answer.content.strip()
-            look = self._a.sink.look(command, str(command.ref), answer, ours=True) if shown else None
+            look = self._a.sink.look(command, str(command.ref), answer, "answer") if shown else None
             self._set(look=look, answered=look, sent=self.now.sent | writing.names, wrote=True)
 
     async def _post(self) -> None:

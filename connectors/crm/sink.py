@@ -68,13 +68,13 @@ class CrmSink:
         del command
         return self._source.one_request(ref)
 
-    def look(self, command: Command, ref: str, answer: Answer, *, ours: bool = False) -> Look:
+    def look(self, command: Command, ref: str, answer: Answer, how: lines.Whose = "known") -> Look:
         """Return what an answer shows of a record."""
         seen, listed = self._source.one(ref, answer), self._lines(command)
         if seen is None:
             return Look(None, read_at=answer.got_at)
         look = Look(seen.image, seen.updated_at, self.version(seen.image), answer.got_at)
-        return look if listed is None else lines.seen(listed, command, look, ours=ours)
+        return look if listed is None else lines.seen(listed, command, look, how)
 
     def version(self, image: Image | None) -> str | None:
         """Return the version a write can be tied to."""
@@ -120,7 +120,7 @@ class CrmSink:
                 f"a new {command.entity} was answered without {self._profile.id_field}", answer.status
             )
         ref = f"crm:{command.entity}:{number}"
-        return ref, self.look(command, ref, answer, ours=True)
+        return ref, self.look(command, ref, answer, "answer")
 
     def remove(self, command: Command, version: str | None) -> Request:
         """Return the request that deletes the record, as this CRM does it."""

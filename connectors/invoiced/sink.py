@@ -88,7 +88,7 @@ class InvoicedSink:
         """Return the request of one record."""
         return self._source.one_request(ref, _parent(command))
 
-    def look(self, command: Command, ref: str, answer: Answer, *, ours: bool = False) -> Look:
+    def look(self, command: Command, ref: str, answer: Answer, how: lines.Whose = "known") -> Look:
         """Return what an answer shows of a record; whole, where a new value may mean making it anew."""
         seen = self._source.one(ref, answer, _parent(command))
         if seen is None:
@@ -96,7 +96,7 @@ class InvoicedSink:
         entity = entity_of(command.entity)
         whole = answer.content.decode() if entity.replaced else None
         look = Look(seen.image, seen.updated_at, None, answer.got_at, whole)
-        return look if entity.lines is None else lines.seen(entity.lines, command, look, ours=ours)
+        return look if entity.lines is None else lines.seen(entity.lines, command, look, how)
 
     def version(self, image: Image | None) -> str | None:
         """Return the version a write can be tied to: Invoiced has none."""
@@ -148,7 +148,7 @@ class InvoicedSink:
         ref = ref_of(entity_of(command.entity), body) if isinstance(body, dict) else None
         if ref is None:
             raise Unreadable(f"a POST of a {command.entity} was answered without a usable id", answer.status)
-        return ref, self.look(command, ref, answer, ours=True)
+        return ref, self.look(command, ref, answer, "answer")
 
     def remove(self, command: Command, version: str | None) -> Request:
         """Return the DELETE; a header for idempotency is refused there."""

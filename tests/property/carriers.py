@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from connectors import sink_rules as rules
-from connectors.lines import shown, touches, whole
+from connectors.lines import Whose, shown, touches, whole
 from connectors.look import Look, Window
 from connectors.sink_rules import Finish, Standing
 from schemas.records import Applied, Command, Found, Result, Trying
@@ -84,7 +84,7 @@ class Carrier:
         try:
             match step:
                 case rules.LookAt():
-                    self._set(look=self._look(now), author=None)
+                    self._set(look=self._look(now, self._how()), author=None)
                 case rules.AskAuthor():
                     self._set(author=self._author())
                 case rules.Search(by=by):
@@ -99,15 +99,18 @@ class Carrier:
             return no
         return None
 
-    def _look(self, now: int, *, ours: bool = False) -> Look:
+    def _look(self, now: int, how: Whose = "known") -> Look:
         name = self.api.name(str(self.standing.command.ref))
         if name not in self.api.records:
             return Look(None, read_at=now)
         image, lines = self.api.image(name), dict[str, str]()
         version = str(image["Version"]) if self.api.system == "crm" else None
         if self.listed is not None:
-            image, lines = shown(self.listed, self.standing.command, image, ours=ours)
+            image, lines = shown(self.listed, self.standing.command, image, how)
         return Look(image, self.api.stamps[name], version, now, lines=lines)
+
+    def _how(self) -> Whose:
+        return "doubtful" if self.standing.doubtful or self.standing.wrote else "known"
 
     def _author(self) -> Any:
         window = self.standing.window
@@ -146,7 +149,7 @@ class Carrier:
             self.api.patch(now, name, self._values(names), ours=True)
         except Duplicate as taken:
             raise Rejected("ExternalId", f"{taken} has it") from taken
-        look = self._look(now, ours=True)
+        look = self._look(now, "answer")
         # Mercy of the model: a write that changes nothing makes no event, and is not taken for a user's equal one.
         wrote = self.api.versions[name] > version_before
         self._set(look=look, answered=look, sent=self.standing.sent | names, wrote=wrote)
@@ -187,7 +190,7 @@ class Carrier:
             )
             return
         self._set(command=replace(command, ref=self.api.ref(name)), wrote=True)
-        self._set(answered=self._look(now, ours=True))
+        self._set(answered=self._look(now, "answer"))
 
     def _refused(self, no: Rejected, now: int) -> Result | None:
         after = rules.refused(self.standing, no.name, str(no))
