@@ -14,11 +14,11 @@ from msgspec import Struct
 from connectors.errors import Unreadable
 from connectors.image import same_number
 from connectors.look import Look, plausible
+from schemas.line_mark import MARK, mark_of
 from schemas.records import Command, Image, Json
 
 # What an answer shows: nothing of ours that is not known; perhaps what an attempt without an answer has made; our write.
 Whose = Literal["known", "doubtful", "answer"]
-MARK = "tandem_line"  # in a line's metadata, where it has any
 Entry = Mapping[str, Any]
 
 
@@ -106,9 +106,8 @@ def _ids(listed: Listed, command: Command, entries: Sequence[Entry], how: Whose)
             rest.remove(found)
             ids[key] = str(found[listed.number])
     left = [key for key in added if key not in ids]
-    if how == "answer" and len(left) == len(
-        rest
-    ):  # an API may have made anything of what was sent, but not of its order
+    # An API may have made anything of what was sent, but not of its order.
+    if how == "answer" and len(left) == len(rest):
         ids |= {key: str(one[listed.number]) for key, one in zip(left, rest, strict=True)}
     return ids
 
@@ -134,11 +133,6 @@ def _ours(listed: Listed, command: Command, key: str, rest: Iterable[Entry], how
 def _mark(one: Entry) -> str | None:
     metadata = one.get("metadata")
     return metadata.get(MARK) if isinstance(metadata, Mapping) else None
-
-
-def mark_of(link_id: str, key: str) -> str:
-    """Return what is written into a line of ours."""
-    return f"{link_id}/{key}"
 
 
 def _sent(listed: Listed, command: Command, key: str) -> dict[str, Json]:

@@ -18,7 +18,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from schemas.flow import Flow, Lines
-from schemas.flow_property import Property
+from schemas.line_mark import MARK, mark_of
 from schemas.records import Result
 from streams.domain.doubt import may_be
 from streams.domain.keys import conflict_id
@@ -29,7 +29,6 @@ from streams.domain.rows import LinkRow, Side, other, side_of, with_side
 from streams.domain.values import same
 from streams.domain.verdicts import edited
 
-MARK = "tandem_line"  # in the metadata of a line that we have made in Invoiced
 Image = Mapping[str, Any]
 Sides = dict[str, dict[str, Any]]
 _SYSTEMS = ("invoiced", "crm")
@@ -71,10 +70,11 @@ def _known(flow: Flow, row: LinkRow, system: str, entries: list[Image]) -> LinkR
     if lines is None:
         return row
     number = _names(lines, system)[1]
+    ids, held = {str(one[number]) for one in entries}, _by_id(row, system)
     for one in entries:
-        if str(one[number]) not in _by_id(row, system):
-            key = _key(flow, row, system, one, {str(each[number]) for each in entries})
-            row = given(flow, row, system, key, str(one[number]))
+        if str(one[number]) not in held:
+            row = given(flow, row, system, _key(flow, row, system, one, ids), str(one[number]))
+            held = _by_id(row, system)
     return row
 
 
@@ -108,11 +108,6 @@ def _key(flow: Flow, row: LinkRow, system: str, one: Image, ids: Container[str])
     found = [key for key in gone if marked == mark_of(row.id, key)]
     found = found or [key for key in free if _twin(flow, row, system, key, one)]
     return found[0] if found else str(max((int(key) for key in row.lines), default=0) + 1)
-
-
-def mark_of(link_id: str, key: str) -> str:
-    """What we write into a line we make, so that it is known again."""
-    return f"{link_id}/{key}"
 
 
 def _twin(flow: Flow, row: LinkRow, system: str, key: str, one: Image) -> bool:
@@ -230,8 +225,3 @@ def _left(held: Mapping[str, Any], key: str) -> dict[str, Any]:
 def _without(side: Side, key: str) -> Side:
     kept = ("seen", "base", "edited_at", "edited_from", "refused", "normalised", "ours", "entered")
     return replace(side, **{field: _left(getattr(side, field), key) for field in kept})
-
-
-def own(flow: Flow) -> tuple[Property, ...]:
-    """The properties of the record itself."""
-    return tuple(prop for prop in flow.properties if not isinstance(prop, LineProperty))
