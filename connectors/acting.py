@@ -26,6 +26,7 @@ from connectors.sinker import Sinker
 from connectors.surroundings import Surroundings
 from connectors.system import parts_of
 from connectors.versions import HeldVersions
+from connectors.watch import Watch
 
 
 class Acting:
@@ -131,7 +132,8 @@ class Acting:
 
     async def _open_sink(self) -> None:
         config, following = self._config, self._following
-        held = HeldVersions(following.shadow, self._parts.sink)
+        watch = Watch()
+        held = HeldVersions(following.shadow, self._parts.sink, watch)
         around = Surroundings(
             sink=self._parts.sink,
             client=self._parts.client,
@@ -154,7 +156,7 @@ class Acting:
         await self._commands.open()
         self._trimmer = Trimmer(config.kafka, config.group("sink"), places, self._clock)
         self._sinker = Sinker(
-            around, self._commands, following.memory, self._publisher, following.wire,
+            around, self._commands, following.memory, self._publisher, following.wire, watch,
             takeover_s=config.client_timeout_s,
         )  # fmt: skip
         now = self._clock.now_ms()

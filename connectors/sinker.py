@@ -47,6 +47,7 @@ class Sinker:
         memory: Memory,
         publisher: Publisher,
         wire: Wire,
+        watch: Watch,
         takeover_s: float = 0.0,
     ) -> None:
         self._a = around
@@ -63,7 +64,7 @@ class Sinker:
         self._login_until, self._login_told = 0.0, ""
         self._unsent = Unsent(around)
         self._mender = Mender(around, memory, publisher)
-        self.watch = Watch()
+        self.watch = watch
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Read, carry out, commit, until told to stop; what is under way is finished."""

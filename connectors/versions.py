@@ -8,15 +8,17 @@ from connectors.past import looks_back
 from connectors.shadow import Shadow
 from connectors.sink import Sink
 from connectors.source import Seen
+from connectors.watch import Watch
 from schemas.records import Applied, Command, Image
 
 
 class HeldVersions:
     """Knows both. A change of noise alone is not in the shadow, so a version may still be old: that costs one 412."""
 
-    def __init__(self, shadow: Shadow, sink: Sink) -> None:
+    def __init__(self, shadow: Shadow, sink: Sink, watch: Watch) -> None:
         self._shadow = shadow
         self._sink = sink
+        self._watch = watch
 
     def newest(self, command: Command, memory: Applied | None) -> Image | None:
         """Return the newest image of the command's record."""
@@ -39,6 +41,8 @@ class HeldVersions:
         """Tell whether a look at a command's record shows a past of it."""
         ref = str(command.ref)
         held = self._shadow.get(ref)
+        if self._watch.denies(ref, look):
+            return True
         if held is None or held.op == "d" or look.image is None:
             return False
         seen = Seen(ref, fill_vanished(look.image, held.after), look.read_at, look.updated_at)

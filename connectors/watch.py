@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from connectors.image import same, same_number
-from connectors.look import plausible
+from connectors.look import Look, plausible
 from connectors.source import SourceEvent
 from schemas.records import Applied, Command, Json, Result, Trying
 
@@ -97,6 +97,16 @@ class Watch:
                 fresh.setdefault(event.ref, []).append(event)
         return [result for ref, about in fresh.items() for result in self._compare(ref, about)]
 
+    def denies(self, ref: str, look: Look) -> bool:
+        """Tell whether a look shows what an event met already tells to be replaced: a replica lags behind.
+
+        Nothing else would tell of it where the record is deleted on the strength of that look.
+        """
+        latest: dict[str, SourceEvent] = {}
+        for _, event in sorted(self._met.get(ref, ()), key=lambda met: met[1].id):
+            latest |= dict.fromkeys(event.previous, event)
+        return any(_lags(look, name, event) for name, event in latest.items())
+
     def _compare(self, ref: str, events: list[SourceEvent]) -> list[Result]:
         found: list[Result] = []
         for written in list(self._written.get(ref, ())):
@@ -129,6 +139,15 @@ class Watch:
                 del self._met[ref]
         while len(self._met) > MOST_MET:
             del self._met[next(iter(self._met))]
+
+
+def _lags(look: Look, name: str, event: SourceEvent) -> bool:
+    """Tell whether a look shows a value as it was before an event, and is not stamped later than that."""
+    shown = look.image or {}
+    if name not in shown or (look.updated_at is not None and look.updated_at // 1000 > event.at // 1000):
+        return False
+    was = event.previous[name]
+    return same_number(shown[name], was) and not same_number(event.image.get(name), was)
 
 
 def _ours_first(event: SourceEvent) -> tuple[bool, int]:

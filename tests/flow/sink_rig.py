@@ -28,6 +28,7 @@ from connectors.sinker import Sinker
 from connectors.surroundings import Surroundings
 from connectors.system import meaning_in
 from connectors.versions import HeldVersions
+from connectors.watch import Watch
 from schemas.codec import Codec
 from schemas.profile_file import load_profile
 from schemas.records import Applied, Change, Command, Control, Result, Source
@@ -107,7 +108,8 @@ class SinkRig:
             self.memory.mark(one)
         sink, client, feed = self._parts()
         publisher = publisher_of(self.log, self.codec)
-        order, versions = WriteOrder(self.clock, shadow.read_at), HeldVersions(shadow, sink)
+        watch = Watch()
+        order, versions = WriteOrder(self.clock, shadow.read_at), HeldVersions(shadow, sink, watch)
         around = Surroundings(
             sink=sink, client=client, order=order, clock=self.clock,
             note=lambda command, trying: self.memory.note(publisher, command.link_id, trying),
@@ -116,7 +118,9 @@ class SinkRig:
             replacer=sink if self.name == "invoiced" else None,
             behind=lambda command, look: versions.behind(command, look, order),
         )  # fmt: skip
-        self.sinker = Sinker(around, self.commands, self.memory, publisher, self.codec, takeover_s=0.1)
+        self.sinker = Sinker(
+            around, self.commands, self.memory, publisher, self.codec, watch, takeover_s=0.1
+        )
         self._stopping = asyncio.Event()
         self._run = asyncio.create_task(self.sinker.run(self._stopping))
         return self

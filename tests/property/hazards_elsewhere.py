@@ -61,6 +61,8 @@ PROCESSES: tuple[Elsewhere, ...] = (
               ("flow/test_sink_crm_creates.py::test_a_create_looks_first", "flow/test_sink_invoiced.py::test_a_number_taken_meanwhile_is_found")),
     Elsewhere("N13", "A worker that was taken over from is fenced by its transaction; recovery passes over markers.",
               ("chaos/test_worker_kill.py::test_asleep_through_its_session", "flow/test_chunks_restore.py::test_state_lost")),
+    Elsewhere("N14e", "A look that shows what an event met already tells to be replaced is a past of its record: nothing is written, or deleted, on its word.",
+              ("flow/test_sink_contacts.py::test_a_delete_waits_for_the_edit_it_was_told_of",)),
     Elsewhere("N15", "Pending lines are one set with generations.", (), "orders (pending lines)"),
     Elsewhere("N16", "Settled means: nobody waits for anything a round can bring, and rounds have passed since.",
               ("unit/test_ops_quiet.py::test_settling", "contract/test_cli_settle.py::test_it_settles_after_a_silent_round")),
