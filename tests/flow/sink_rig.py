@@ -83,8 +83,7 @@ class SinkRig:
 
     async def open(self, *, seconds: float = 60.0, tries: int = 4, epoch: int = 1) -> "SinkRig":
         self._starts += 1
-        disk = self.folder / str(self._starts)
-        topics = self.log.topics
+        disk, topics = self.folder / str(self._starts), self.log.topics
         shadow = Shadow(
             disk / "shadow",
             await self.log.binding([topics.name(f"{self.name}.{self.entity}")]),
@@ -101,7 +100,7 @@ class SinkRig:
         self.control = ControlView(topics.name("control"), "default", self.log, self.codec)
         self.shadow = shadow
         self._mirrors = [self.memory.mirror, shadow.mirror]
-        follows = (self.memory.mirror.follow(), shadow.mirror.follow(), self.control.follow())
+        follows = (*(mirror.follow() for mirror in self._mirrors), self.control.follow())
         self._followers = [asyncio.create_task(one) for one in follows]
         await asyncio.gather(*(mirror.at_head() for mirror in self._mirrors), self.control.at_head())
         for one in self.memory.all():
@@ -118,9 +117,7 @@ class SinkRig:
             replacer=sink if self.name == "invoiced" else None,
             behind=lambda command, look: versions.behind(command, look, order),
         )  # fmt: skip
-        self.sinker = Sinker(
-            around, self.commands, self.memory, publisher, self.codec, watch, takeover_s=0.1
-        )
+        self.sinker = Sinker(around, self.commands, self.memory, publisher, self.codec, watch, takeover_s=0.1)
         self._stopping = asyncio.Event()
         self._run = asyncio.create_task(self.sinker.run(self._stopping))
         return self
