@@ -6,7 +6,7 @@ from tests.flow.installation import Installation
 from tests.oracle.entities import kept
 from tests.oracle.running import STORIES, Run
 
-pytestmark = [pytest.mark.stack, pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 
 SEED = 4
 
