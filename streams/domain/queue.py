@@ -30,9 +30,12 @@ def children_of(fold: Fold, ref: str, after: str, limit: int) -> list[str]:
     return [last_part(key) for key in fold.entries("child", ref, limit=limit, after=start)][:limit]
 
 
-def wake_children(fold: Fold, ref: str) -> None:
-    """Links that name this ref as a parent are computed anew. Most records have none: nothing is queued for them."""
-    if fold.entries("child", ref, limit=1):
+def wake_children(fold: Fold, ref: str, *, itself: bool = False) -> None:
+    """Links that name this ref as a parent are computed anew. Most records have none: nothing is queued for them.
+
+    `itself`: the record is its own parent, in a row that is not kept yet.
+    """
+    if itself or fold.entries("child", ref, limit=1):
         push(fold, ("children", ref, ""))
 
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from schemas.flow import Flow
 from streams.domain import lines, moves, queue
 from streams.domain.fold import Fold
-from streams.domain.index import under_way
+from streams.domain.index import parents, under_way
 from streams.domain.observe import show
 from streams.domain.rows import LinkRow, RefRow, other, side_of, unread, with_side
 
@@ -53,8 +53,9 @@ def fill(
     if latest:
         filled = show(flow, system, filled, latest, at)
     row = with_side(row, system, filled)
+    own = {name for named in parents(fold.config, row).values() for name in named.values()}
     for one in filter(None, (ref, side_of(row, other(system)).ref)):
-        queue.wake_children(fold, one)
+        queue.wake_children(fold, one, itself=one in own)
     queue.reweigh(fold, ref)
     joined = fold.now if row.invoiced.ref is not None and row.crm.ref is not None else 0
     return replace(

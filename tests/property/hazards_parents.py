@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from streams.domain import links
 from streams.domain.fold import Fold
 from streams.domain.references import id_of
 from streams.domain.rows import other, side_of
 from tests.property.hazards import hazard
 from tests.property.scenes import HERE, THERE, edit, empty, organisation, partner, quiet, shows
-from tests.property.world import World
+from tests.property.world import CONFIG, World, policy
 
 _resolve = links.resolve
 
@@ -88,3 +90,26 @@ def children_of_a_parent_linked_later() -> None:
     world.settle()
     assert shows(world, THERE, "ParentId", "c1") == "c2", "a child is never told that its parent is there now"
     quiet(world)
+
+
+def _only_what_is_kept(_config: Any, _row: Any) -> dict[str, dict[str, str]]:
+    return {}
+
+
+@hazard(
+    "N14f",
+    "streams/domain/slots.py:fill",
+    "not written",
+    {"streams.domain.slots.parents": _only_what_is_kept},
+)
+def own_parent_at_a_join() -> None:
+    """A record that names itself as its parent is joined anew: its counterpart is told of itself as well."""
+    world = World(replace(CONFIG, flows=policy(delete="unlink")))
+    organisation(world, HERE, 1)
+    world.settle()
+    copy = world.apis[HERE].clone(world.tick(1_500), "1")
+    edit(world, THERE, "c1", ParentId="c1")
+    world.apis[HERE].destroy("1")
+    world.settle()
+    assert partner(world, f"{THERE}:customer:c1") == f"{HERE}:customer:{copy}"
+    assert str(shows(world, HERE, "parent_customer", copy)) == copy, "its own parent is not written"
