@@ -4,12 +4,12 @@ The cursor stays `LAG_MS` behind the server's `Date`, so that a second is read a
 follows that `Date` even when nothing changes, so that a quiet system answers with an empty page.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from typing import Protocol
 
 from connectors import deletes
 from connectors.clock import Clock
-from connectors.cursor import Bookmark
+from connectors.cursor import Bookmark, Hint
 from connectors.observation import Reader
 from connectors.observer import Observer
 from connectors.pages import Pages
@@ -45,8 +45,6 @@ class Live(Protocol):
 class LiveReading:
     """Reads one entity from its cursor to the end of its list, once a round."""
 
-    behind = False
-
     def __init__(
         self, entity: str, pages: Pages, observer: Observer, bookmark: Bookmark, clock: Clock
     ) -> None:
@@ -57,6 +55,11 @@ class LiveReading:
         self._clock = clock
         self.met: dict[str, int] = {}
         self.skew_ms = 0
+
+    @property
+    def behind(self) -> bool:
+        """Tell whether events name more than a round reads by id."""
+        return bool(self.bookmark.reading.hints)
 
     def wished(self) -> bool:
         """A wish for a whole reading is the scanner's affair."""
@@ -91,11 +94,21 @@ class LiveReading:
         await suspects.suspect(gone, named=True, merged=merged)
         if merged:
             await self.bookmark.store(scan_due=deletes.MERGED)
-        edited = {event.ref: event.at for event in about if event.kind != "deleted"}
-        met = self.met  # one that was met as it was before the event has not been met
-        unmet = {ref: at for ref, at in edited.items() if ref is not None and met.get(ref, -1) < at}
-        hints = [ref for ref, at in unmet.items() if ref not in gone and self._observer.unknown_at(ref, at)]
-        return await self._observer.read_each(hints[:HINTS_A_ROUND], reader, "live")
+        return await self._read_told([event for event in about if event.ref not in gone], reader)
+
+    async def _read_told(self, about: Iterable[SourceEvent], reader: Reader) -> int:
+        """Read by id what was told and not met since; what is too much for a round is read in the next ones."""
+        told = {hint.ref: hint.at for hint in self.bookmark.reading.hints}
+        told |= {event.ref: event.at for event in about if event.kind != "deleted" and event.ref is not None}
+        # One that was met as it was before the event has not been met.
+        unmet = [Hint(ref, at) for ref, at in told.items() if self.met.get(ref, -1) < at]
+        left = tuple(hint for hint in unmet if self._observer.unknown_at(hint.ref, hint.at))
+        published = await self._observer.read_each(
+            [hint.ref for hint in left[:HINTS_A_ROUND]], reader, "live"
+        )
+        if left[HINTS_A_ROUND:] != self.bookmark.reading.hints:
+            await self.bookmark.store(hints=left[HINTS_A_ROUND:])
+        return published
 
     async def _take(self, page: Page, reader: Reader) -> int:
         self.met.update({seen.ref: seen.updated_at or 0 for seen in page.records})

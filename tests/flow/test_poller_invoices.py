@@ -171,6 +171,28 @@ async def test_a_payment_is_seen(rig: PollerRig, seen: Otherwise, *, moves: bool
     assert (change.after or {})["paid"] is True
 
 
+async def test_what_is_told_beyond_a_round_is_read_in_the_next(
+    rig: PollerRig, seen: Otherwise, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More payments than a round reads one by one, none of which moves a stamp: none of them is forgotten."""
+    monkeypatch.setattr("connectors.live.HINTS_A_ROUND", 2)
+    await rig.system.switch("invoiced.payment_moves_updated_at", on=False)
+    numbers = [await add(rig, draft=False) for _ in range(5)]
+    await rig.poller.round()
+    await rig.system.clock(60)
+    await rig.rounds(2)
+    for number in numbers:
+        await pay(rig, number)
+    passed, told = len(rig.passed()), []
+    for _ in range(3):
+        await rig.poller.round()
+        told.append((len(rig.changes()) - 5, len(rig.passed()) - passed))
+
+    assert told == [(2, 0), (4, 0), (5, 1)], "more versions than were read, or a round that passed too early"
+    paid = {change.ref for change in rig.changes() if (change.after or {})["paid"] is True}
+    assert paid == {f"invoiced:invoice:{number}" for number in numbers}
+
+
 async def test_a_customer_shown_whole_is_an_id(rig: PollerRig, seen: Otherwise) -> None:
     """An API that expands the customer everywhere: the same images, and the customer's own edit is no version."""
     seen.query = "expand=customer"
