@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from schemas.flow import Flow
 from schemas.flow_property import Property
 from schemas.records import Change
-from streams.domain.lenses import get, names, read_all
+from streams.domain.lenses import UNKNOWN, get, names, read_all
 from streams.domain.rows import LinkRow, RefRow, Side, side_of, with_side
 from streams.domain.values import same
 
@@ -108,15 +108,24 @@ def unforce(flow: Flow, row: LinkRow, before: Side, after: Side, carried: Contai
     """An edit made after a decision replaces the decision. What we wrote ourselves (`carried`) is no edit."""
     kinds = {prop.name: prop.type for prop in flow.properties}
     sent = before.flight.source if before.flight is not None else {}
+    back = before.base if _was_past(before, after) else {}
     gone = {
         name
         for name, (value, _) in row.forced.items()
         if name in after.seen
         and name not in carried
-        and after.seen[name] != before.seen.get(name)
+        and after.seen[name] not in (before.seen.get(name), back.get(name, UNKNOWN))
         and not any(same(kinds[name], after.seen[name], ours) for ours in (value, sent.get(name, value)))
     }
     return replace(row, forced={k: v for k, v in row.forced.items() if k not in gone}) if gone else row
+
+
+def _was_past(before: Side, after: Side) -> bool:
+    """Whether what a side showed was older than our last write there, and what it shows now is not."""
+    ours = before.answer_updated
+    if ours is None or before.updated_at is None or after.updated_at is None:
+        return False
+    return before.updated_at < ours <= after.updated_at
 
 
 def _superseded(flow: Flow, before: Side, after: Side) -> Side:

@@ -60,6 +60,30 @@ def test_the_last_edit_was_read_while_the_decision_was_on_its_way() -> None:
     replayed(world)
 
 
+def test_a_past_that_is_shown_while_the_decision_is_on_its_way() -> None:
+    """A replica shows what our write went over, and then what that left: nobody has edited it, the decision stands."""
+    world = linked()
+    edit(world, HERE, phone="1")
+    world.go(HERE)  # its command keeps the CRM busy
+    edit(world, THERE, City="two")
+    world.go(THERE)
+    edit(world, HERE, city="nine")
+    world.tick(2_000)
+    world.sink(HERE)
+    world.feed(HERE)
+    world.fold()
+    world.pollers[HERE].judges = False  # it has been shown again and again, and is believed
+    world.poll(HERE, stale="1")
+    world.intake(HERE)
+    world.fold()
+    assert world.link(f"{HERE}:customer:1").invoiced.seen["city"] == "nine"
+    world.go(HERE)
+    world.settle()
+
+    assert shows(world, HERE, "city") == shows(world, THERE, "City") == "nine"
+    kept(world)
+
+
 def _moved(world: World, name: str) -> World:
     """The contact's organisation is another one; the new contact is made, the former one is about to be deleted."""
     second = company(world, THERE, 2)
