@@ -167,16 +167,16 @@ def _return(fold: Fold, flow: Flow, row: LinkRow, system: str) -> LinkRow:
 def _one_sided(fold: Fold, flow: Flow, row: LinkRow) -> LinkRow:
     missing = "crm" if row.crm.ref is None else "invoiced"
     source = side_of(row, other(missing))
-    doubtful = creating(flow, missing, side_of(row, missing))
+    side = side_of(row, missing)
+    doubtful = creating(flow, missing, side) if side.flight is None else None
     if doubtful is not None:  # it may have been made, and carries no name of ours: asked again as it was
-        waits = _waits(fold, side_of(row, missing))
-        return row if waits else commands.repeat(fold, flow, row, missing, doubtful)
+        return row if _waits(fold, side) else commands.repeat(fold, flow, row, missing, doubtful)
     prop = archive_property(flow)
     if source.gone:
         return replace(row, retired=True, waiting="", hold={})
     if prop is not None and source.seen.get(prop.name) is False:
         return replace(row, waiting="archived on its only side: nothing is made of it")
-    if _waits(fold, side_of(row, missing)):
+    if _waits(fold, side):
         return row
     return commands.create(fold, flow, row, missing, values(fold, flow, row)[other(missing)])
 

@@ -53,14 +53,19 @@ def fill(
     if latest:
         filled = show(flow, system, filled, latest, at)
     row = with_side(row, system, filled)
-    own = {name for named in parents(fold.config, row).values() for name in named.values()}
-    for one in filter(None, (ref, side_of(row, other(system)).ref)):
-        queue.wake_children(fold, one, itself=one in own)
+    _wake_children(fold, row)
     queue.reweigh(fold, ref)
     joined = fold.now if row.invoiced.ref is not None and row.crm.ref is not None else 0
     return replace(
         row, matched_by=row.matched_by or by, waiting=unread(row), retired=False, joined=row.joined or joined
     )
+
+
+def _wake_children(fold: Fold, row: LinkRow) -> None:
+    """Whoever names one of its records as a parent can now: itself, too."""
+    named = {ref for parent in parents(fold.config, row).values() for ref in parent.values()}
+    for ref in filter(None, (row.invoiced.ref, row.crm.ref)):
+        queue.wake_children(fold, ref, itself=ref in named)
 
 
 def place(fold: Fold, flow: Flow, row: RefRow, link_id: str, by: str = "") -> LinkRow:

@@ -73,7 +73,7 @@ def parent_without_a_counterpart() -> None:
     assert not world.links()[0].crm.refused
 
 
-def _nobody(_fold: Fold, _ref: str) -> None:
+def _nobody(_fold: Fold, _ref: str, *, itself: bool = False) -> None:
     return None
 
 
