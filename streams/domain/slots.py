@@ -10,7 +10,7 @@ from streams.domain import lines, moves, queue
 from streams.domain.fold import Fold
 from streams.domain.index import parents, under_way
 from streams.domain.observe import show
-from streams.domain.rows import LinkRow, RefRow, other, side_of, unread, with_side
+from streams.domain.rows import LinkRow, RefRow, side_of, unread, with_side
 
 FREE = {"waiting", "review", "no_flow", "unreadable", "gone"}
 
