@@ -218,11 +218,13 @@ def _settable(flow: Flow, system: str) -> list[Property]:
     ]
 
 
-def create(fold: Fold, flow: Flow, row: LinkRow, system: str, seen: Mapping[str, Any]) -> LinkRow:
-    """Sends the create of the missing counterpart, with everything that is not empty."""
+def create(
+    fold: Fold, flow: Flow, row: LinkRow, system: str, seen: Mapping[str, Any], spelt: Mapping[str, Any]
+) -> LinkRow:
+    """Sends the create of the missing counterpart, with everything that is not empty, as it is `spelt` there."""
     if not (flow.policy.create.to_crm if system == "crm" else flow.policy.create.to_invoiced):
         return replace(row, waiting=f"creating in {system} is switched off for flow {flow.name}")
-    plain = {p.name: seen[p.name] for p in _settable(flow, system) if seen.get(p.name) is not None}
+    plain = {p.name: spelt[p.name] for p in _settable(flow, system) if spelt.get(p.name) is not None}
     lacking = parents.lacking(fold, flow, other(system), side_of(row, other(system)).image)
     if lacking is not None:
         return opened(replace(row, waiting=lacking.cause), system)
@@ -236,15 +238,13 @@ def create(fold: Fold, flow: Flow, row: LinkRow, system: str, seen: Mapping[str,
     left_out = plain.keys() - rendered.keys()
     born = {p.name for p in flow.properties} - {p.name for p in _settable(flow, system)}
     left_out |= {p.name for p in flow.properties if p.name in born and p.type != "archive"}
-    names = [prop.name for prop in flow.properties if prop.name in seen and prop.name not in left_out]
-    source = {name: seen[name] for name in names}
+    source = {p.name: seen[p.name] for p in flow.properties if p.name in seen and p.name not in left_out}
     stuck = side_of(row, system).stuck
     if stuck is not None and stuck.wish == source:
         return row
     values = {**flow_side(flow, system).create, **values}
     natural = {} if side_of(row, system).taken else _natural_keys(flow, system, values)
     xref = None if nameless(flow, system) else xref_to(fold, row, system)
-    made = flight(fold, row, system, "create", values, {}, source, xref, natural)
-    side = side_of(row, system)
+    made, side = flight(fold, row, system, "create", values, {}, source, xref, natural), side_of(row, system)
     row = with_side(row, system, replace(side, first_try=side.first_try or fold.now))
     return launch(fold, row, system, made, flow_side(flow, system).entity)

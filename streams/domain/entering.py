@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from schemas.flow import Flow
 from schemas.flow_property import Property
+from streams.domain import forms
 from streams.domain.doubt import may_be
 from streams.domain.index import SYSTEMS
 from streams.domain.lenses import UNKNOWN, read_all
@@ -54,8 +55,18 @@ def pending(flow: Flow, row: LinkRow, system: str) -> Side:
         ours = side.doubt.get(prop.name, [])[2:]
         if edited(side, prop, value) and not any(same(prop.type, value, one) for one in ours):
             found[prop.name] = [value, *_times(side, prop.name)]
+    found |= {name: [value, *_times(side, name)] for name, value in _unmade(flow, row, system).items()}
     entered = {name: edit for name, edit in {**found, **side.entered}.items() if name not in row.forced}
     return Side(entered=entered, base={name: side.base[name] for name in entered if name in side.base})
+
+
+def _unmade(flow: Flow, row: LinkRow, system: str) -> dict[str, Any]:
+    """What has been agreed in a form of this side, and the create that takes its place does not carry."""
+    side = side_of(row, system)
+    made = side.flight or side.unanswered
+    own = forms.own(flow, row, system) if made is not None else {}
+    carried = read_all(flow.properties, system, made.values) if made is not None else {}
+    return {name: value for name, value in own.items() if carried.get(name) != value}
 
 
 def _times(side: Side, name: str) -> tuple[int, int]:

@@ -178,7 +178,8 @@ def _one_sided(fold: Fold, flow: Flow, row: LinkRow) -> LinkRow:
         return replace(row, waiting="archived on its only side: nothing is made of it")
     if _waits(fold, side):
         return row
-    return commands.create(fold, flow, row, missing, values(fold, flow, row)[other(missing)])
+    seen = values(fold, flow, row)[other(missing)]
+    return commands.create(fold, flow, row, missing, seen, seen)
 
 
 def _retired(flow: Flow, row: LinkRow) -> LinkRow:

@@ -15,7 +15,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from schemas.flow import Flow
-from streams.domain import breakers, commands, entering, holds, queue
+from streams.domain import breakers, commands, entering, forms, holds, queue
 from streams.domain.config import side as flow_side
 from streams.domain.fold import Fold
 from streams.domain.index import SYSTEMS, creating
@@ -181,7 +181,8 @@ def make(
         row, why = breakers.admit(fold, row, system, "change")
         if why:
             return holds.held(row, system, why)
-    after = commands.create(fold, flow, with_side(row, system, blank), system, {**seen, **edits})
+    known, spelt = {**seen, **edits}, {**forms.spelt(flow, row, system, seen), **edits}
+    after = commands.create(fold, flow, with_side(row, system, blank), system, known, spelt)
     made = side_of(after, system)
     if made.flight is None:
         return with_side(after, system, side_of(row, system))

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from schemas.flow import Flow
 from schemas.records import Result
+from streams.domain import forms
 from streams.domain.doubt import may_be
 from streams.domain.index import XREF, XREF_KEPT
 from streams.domain.lenses import get, names, read_all
@@ -41,11 +42,10 @@ def settle(flow: Flow, row: LinkRow, system: str, flight: Flight, result: Result
 
     A record of ours that a repeated create has found may have been edited since: that is no normalising.
     """
-    back = returned(flow, system, flight, result)
-    kinds = {prop.name: prop.type for prop in flow.properties}
+    back, kinds = returned(flow, system, flight, result), {prop.name: prop.type for prop in flow.properties}
     source, side = side_of(row, other(system)), side_of(row, system)
     bases = (dict(source.base), dict(side.base))
-    refused, kept = dict(side.refused), dict(side.normalised)
+    refused, kept, formed = dict(side.refused), dict(side.normalised), set[str]()
     refusals = {property_of(flow, system, name): text for name, text in result.refused.items()}
     refused = reference(refused, flight, system, result)
     for name, sent in flight.source.items():
@@ -57,6 +57,10 @@ def settle(flow: Flow, row: LinkRow, system: str, flight: Flight, result: Result
                 bases[0][name], bases[1][name] = sent, shown
             continue
         refused.pop(name, None)
+        if flight.verb == "create" and forms.agreed(kinds[name], source, name, shown, sent):
+            bases[0][name], bases[1][name] = sent, shown
+            formed.add(name)
+            continue
         found = flight.verb == "create" and flight.again and not may_be(shown, sent)
         bases[1][name] = sent if found else base_of(kinds[name], flight.verb, sent, shown)
         owed = name in flight.owed and name in source.base
@@ -69,17 +73,19 @@ def settle(flow: Flow, row: LinkRow, system: str, flight: Flight, result: Result
         if not (found or same(kinds[name], sent, shown) or (flight.verb == "create" and sent is None)):
             kept[name] = [sent, shown]
     # A person's decision goes to both sides: what the other made of it is a difference still.
-    taken = flight.source.keys() - {*refusals, *row.forced, *side.entered}
-    rest = (_without(source.refused, taken), _without(source.normalised, taken))
-    source = replace(source, base=bases[0], refused=rest[0], normalised=rest[1])
-    row = with_side(row, other(system), source)
+    given = flight.source.keys() - {*refusals, *row.forced, *side.entered, *formed}
     left = _without(side.entered, flight.source)
     side = replace(side, base=bases[1], refused=refused, normalised=kept, entered=left)
-    return with_side(row, system, side)
+    return with_side(with_side(row, other(system), _given(source, given, bases[0])), system, side)
+
+
+def _given(source: Side, names: Collection[str], base: dict[str, Any]) -> Side:
+    """What the source once refused or kept otherwise, and has now given itself, is a difference no more."""
+    refused, normalised = _without(source.refused, names), _without(source.normalised, names)
+    return replace(source, base=base, refused=refused, normalised=normalised)
 
 
 def _without(listed: Mapping[str, list[Any]], taken: Collection[str]) -> dict[str, list[Any]]:
-    """What the source once refused or kept otherwise, and has now given itself, is a difference no more."""
     return {name: value for name, value in listed.items() if name not in taken}
 
 
