@@ -1,6 +1,8 @@
 """Records as flat images: nested objects with dotted names, numbers exact, and what differs between two."""
 
+import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +10,7 @@ from connectors.errors import Unreadable
 from schemas.records import Image, Json
 
 Flat = dict[str, Json]
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
 def flatten(record: Mapping[str, Any], modelled: Iterable[str] = ()) -> Flat:
@@ -61,11 +64,14 @@ def same(left: Json, right: Json) -> bool:
 
 
 def same_number(left: Json, right: Json) -> bool:
-    """Compare values of which one may be a number's text (money of the CRM is a decimal string)."""
+    """Compare values of which one may be a number's text (money of the CRM is a decimal string), or both tell a time."""
     if same(left, right):
         return True
     first, second = _number(left), _number(right)
-    return first is not None and first == second
+    if first is not None or second is not None:
+        return first == second
+    began, ended = _instant(left), _instant(right)
+    return began is not None and began == ended
 
 
 def _number(value: Json) -> Decimal | None:
@@ -74,6 +80,16 @@ def _number(value: Json) -> Decimal | None:
     try:
         return Decimal(value)
     except ArithmeticError:
+        return None
+
+
+def _instant(value: Json) -> datetime | None:
+    """A time with its zone, as RFC 3339 writes it: with or without a fraction, in whatever zone."""
+    if not isinstance(value, str) or not INSTANT.fullmatch(value):
+        return None
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
         return None
 
 

@@ -12,7 +12,8 @@ import sandbox.registry
 
 # Tests that share one running installation stay together; the longest begin first, so that all processes end alike.
 STACKS = {"tests/chaos/test_customer_": "chaos", "tests/chaos/test_stories.": "chaos"} | {
-    f"tests/flow/test_{start}": "flow" for start in ("customer_", "person_", "contact_", "product_", "told.")
+    f"tests/flow/test_{start}": "flow"
+    for start in ("customer_", "person_", "contact_", "product_", "order_", "told.")
 }
 OWN_STACK = "tests/flow/test_customer_gate.py"
 FIRST = ("chaos", "flow", "tests/contract/", "tests/chaos/", "tests/flow/")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sandbox.demo import people, products
+from sandbox.demo import orders, people, products
 from sandbox.demo.report import Step
 from sandbox.demo.stage import Stage
 from sandbox.demo.systems import Record
@@ -181,6 +181,10 @@ STORY: tuple[Callable[[Stage], Step], ...] = (
     people.incorporated,
     products.priced,
     products.withdrawn,
+    orders.made,
+    orders.edited,
+    orders.issued,
+    orders.paid,
     quiet,
 )
 

@@ -7,7 +7,8 @@ mean it: an e-mail's case is nobody's edit.
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
+from functools import reduce
 from unicodedata import normalize
 
 from schemas.records import Json
@@ -15,6 +16,8 @@ from schemas.records import Json
 Reader = Callable[[Json], Json]
 MOST_DIGITS = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+PLAIN = re.compile(r"-?\d+(\.\d+)?")
+EXACT = Context(prec=3 * MOST_DIGITS)  # no sum of what is read is ever rounded
 EXTENSION = re.compile(r"(?:;?\s*ext(?:ension|n)?|x|#)\s*[.:=]?\s*(\d+)\s*$")
 TRUNK = re.compile(r"\(\s*0\s*\)")
 
@@ -82,11 +85,13 @@ def seconds(value: Json) -> Json:
 
 
 def total(raw: Json) -> Json:
-    """What a list of amounts comes to; nothing where it is empty. A plain number is itself."""
+    """What a list of amounts comes to; nothing where it is empty, their texts where one is no number. A plain number is itself."""
     if not isinstance(raw, list):
         return decimal(raw)
-    amounts = [Decimal(str(one.get("amount") or 0)) for one in raw if isinstance(one, dict)]
-    return decimal(format(sum(amounts, Decimal(0)), "f")) if amounts else None
+    amounts = [str(decimal(one.get("amount")) or "0") for one in raw if isinstance(one, dict)]
+    if not all(PLAIN.fullmatch(amount) for amount in amounts):
+        return text("; ".join(amounts))
+    return decimal(reduce(EXACT.add, map(Decimal, amounts))) if amounts else None
 
 
 READERS: dict[str, Reader] = {

@@ -1,44 +1,17 @@
 """Orders and invoices on both sides, line by line: made, edited at once, issued, paid, voided, with answers lost."""
 
-import shutil
 import uuid
-from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 import pytest
 
-from sandbox.stack import client
-from sandbox.stack.options import Options
-from schemas.flow_file import OWN_FLOWS
 from tests.flow.customer_api import SYSTEMS, Name, Record
 from tests.flow.family_records import Place, values_of
 from tests.flow.installation import Installation
 from tests.flow.order_api import ID, LINE, Orders, said
 from tests.oracle.entities import CUSTOMER, PERSON, PRODUCT
 
-pytestmark = [pytest.mark.stack, pytest.mark.long]
-FLOWS = Path(__file__).parent / "flows"
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """A stack of its own, under all of Tandem's flows and that of orders."""
-    root = tmp_path_factory.mktemp("orders")
-    flows = root / "flows"
-    shutil.copytree(OWN_FLOWS, flows)
-    for one in FLOWS.glob("*.yaml"):
-        shutil.copy(one, flows)
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("TANDEM_FLOWS", str(flows))
-        with client.running(Options(seed="none", poll=0.5, gate="auto"), root) as manifest:
-            yield Installation.of(manifest)
-
-
-@pytest.fixture
-def installation(stack: Installation) -> Installation:
-    """The stack."""
-    return stack
+pytestmark = pytest.mark.stack
 
 
 @pytest.fixture

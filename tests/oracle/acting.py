@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from tests.flow.customer_api import Name, Record, other
+from tests.oracle import lines
 from tests.oracle.entities import Entity
 from tests.oracle.shelves import Shelves
 from tests.oracle.spelling import body, canonical, salted
@@ -50,8 +51,13 @@ class Telling(Struct):
             thing.parents.insert(0, parent.ids.get("invoiced"))
             if act.side == "crm":
                 content["CustomerId"] = parent.ids["crm"]
-            else:
+            elif entity.invoiced.below:
                 path = f"/customers/{parent.ids['invoiced']}/contacts"
+            else:
+                content["customer"] = parent.ids["invoiced"]
+        if act.lines:
+            content[lines.LIST[act.side]] = lines.entered(act.side, act.lines)
+            thing.lines = {name: str(quantity) for name, quantity in act.lines.items()}
         made = self.shelves.write(act.side, "POST", path, content)
         assert made is not None, f"{act.side} refuses {content}"
         thing.ids[act.side] = made["Id" if act.side == "crm" else "id"]
@@ -71,6 +77,8 @@ class Telling(Struct):
                 done = self._refer(act, thing)
             case "price":
                 done = self._price(act, thing)
+            case "lines":
+                done = thing.active and self._lines(act, thing)
             case _:
                 done = thing.active and self._edit(thing, act.side, act.values)
                 if done and act.also:
@@ -91,6 +99,18 @@ class Telling(Struct):
         ):
             return False
         thing.give(self.order, side, self._canonical(thing.entity, values))
+        return True
+
+    def _lines(self, act: Act, thing: Thing) -> bool:
+        """Both sides' users at once, each with lines of their own."""
+        given = {act.side: act.lines, other(act.side): act.also_lines}
+        if len(thing.ids) < len(given):
+            return False
+        if not lines.edit(self.shelves, {side: self.path(thing, side) for side in given}, given):
+            return False
+        for name, quantity in (*act.lines.items(), *act.also_lines.items()):
+            thing.lines.pop(name, None)
+            thing.lines |= {} if quantity is None else {name: quantity}
         return True
 
     def _life(self, act: Act, thing: Thing) -> bool:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.flow.customer_api import Name
 from tests.oracle.cast import Cast, Role, becomes
 from tests.oracle.coverage import Cell, cells
-from tests.oracle.entities import CONTACT, PRICED, Entity, Property
+from tests.oracle.entities import CONTACT, ORDER, PRICED, Entity, Property
+from tests.oracle.giving import Giver
 from tests.oracle.steps import FAULTS, PROCESSES, Act, Chapter, Kill, Plan, Step, Story
 
 CHAPTERS, MORE_CHAPTERS, STEPS = 6, 3, 10  # of the first volume, of those for what it has not reached
@@ -20,11 +21,6 @@ KILLED = (1, 3, 4)  # the chapters in which a process is killed
 # What can be done least often comes first: a restore needs an archived thing.
 SCARCE = {"restore": 0, "archive": 1, "flow": 2, "refer": 2, "price": 3}
 RAREST = 2  # so many of the cells drawn least are chosen among
-COUNTRIES = ("SE", "NO", "DK", "FI", "DE", "FR", "NL", "ES", "IT", "PL", "GB")
-LANGUAGES = ("sv", "nb", "da", "fi", "de", "fr", "nl", "es", "it", "pl", "en")
-CURRENCIES = ("SEK", "NOK", "DKK", "EUR", "GBP", "USD", "CHF", "PLN", "CZK", "HUF", "JPY")
-
-LISTED: Mapping[str, Sequence[str]] = {"country": COUNTRIES, "language": LANGUAGES, "currency": CURRENCIES}
 
 
 def volume(
@@ -100,7 +96,7 @@ class _Author:
         self._cast = cast
         self._drawn = drawn
         self._number = number
-        self._given = 0
+        self._giver = Giver(draw)
         self.meant: list[Cell] = []
 
     def chapter(self, killed: str | None) -> Chapter:
@@ -117,9 +113,9 @@ class _Author:
         shift = Random(self._number).random()  # no secret
 
         def rank(cell: Cell) -> tuple[int, int, float]:
-            weight = 1 if cell.entity == CONTACT.name else 2
+            weight = 1 if cell.entity in {CONTACT.name, ORDER.name} else 2
             return (
-                self._drawn[cell] * weight,  # contacts are below others: else there would be few of them
+                self._drawn[cell] * weight,  # what is below others: else there would be few of them
                 SCARCE.get(cell.operation, len(SCARCE)),
                 (hash_of(cell) + shift) % 1,
             )
@@ -150,6 +146,7 @@ class _Author:
             "edit": lambda: Act("edit", role.name, side, self._values(role, side, must)),
             "price": lambda: Act("price", role.name, side, self._priced(role)),
             "refer": lambda: self._referred(role, side),
+            "lines": lambda: self._lined(role, side),
             "flow": lambda: self._exchanged(role, side, target),
         }
         if cell.operation in writers:
@@ -161,7 +158,7 @@ class _Author:
 
     def _priced(self, role: Role) -> dict[str, Any]:
         names = self._names([role.entity.property(one) for one in PRICED], None, 1)
-        return {one.name: self._value(one) for one in names}
+        return {one.name: self._giver.value(one) for one in names}
 
     def _referred(self, role: Role, side: Name) -> Act:
         role.parent = self._pick([one.name for one in self._cast.anchors(role.parent)])
@@ -184,8 +181,21 @@ class _Author:
         if role.entity.needs_parent:
             role.parent = self._pick(self._cast.anchors()).name
         role.filled = {one.name for one in chosen}
-        values = {one.name: self._value(one) for one in chosen}
-        return Act("create", role.name, side, values, entity=role.entity.name, parent=role.parent)
+        values = {one.name: self._giver.value(one) for one in chosen}
+        lines = self._giver.lines(3) if role.entity is ORDER else {}
+        role.lines = [*lines]
+        return Act(
+            "create", role.name, side, values, entity=role.entity.name, parent=role.parent, lines=lines
+        )
+
+    def _lined(self, role: Role, side: Name) -> Act:
+        """Both sides add a line and change another, one takes a third away: by what they are, each is another one."""
+        stand = self._draw(st.permutations(role.lines))
+        here = {stand[0]: self._giver.quantity(), **self._giver.lines(1)}
+        there = {stand[1]: self._giver.quantity(), **self._giver.lines(1)}
+        gone = dict.fromkeys(stand[2:3])
+        role.lines = [one for one in {**dict.fromkeys(stand), **here, **there} if one not in gone]
+        return Act("lines", role.name, side, lines={**here, **gone}, also_lines=there)
 
     def _at_once(self, role: Role, side: Name, must: str | None, operation: Any) -> Act:
         """The same properties on both sides, or different ones."""
@@ -193,8 +203,10 @@ class _Author:
         here = self._names(free, must, 2)
         rest = [one for one in free if one not in here]
         there = here if operation == "conflict" else self._names(rest, None, 2)
-        values = {one.name: self._value(one) for one in here}
-        return Act(operation, role.name, side, values, also={one.name: self._value(one) for one in there})
+        values = {one.name: self._giver.value(one) for one in here}
+        return Act(
+            operation, role.name, side, values, also={one.name: self._giver.value(one) for one in there}
+        )
 
     def _values(self, role: Role, side: Name, must: str | None, *, clear: bool = False) -> dict[str, Any]:
         free = [one for one in role.entity.properties if side in one.sides and (one.clears or not clear)]
@@ -202,27 +214,12 @@ class _Author:
         chosen = self._names((filled or free) if clear else free, must, 2)
         names = {one.name for one in chosen}
         role.filled = role.filled - names if clear else role.filled | names
-        return {one.name: None if clear else self._value(one) for one in chosen}
+        return {one.name: None if clear else self._giver.value(one) for one in chosen}
 
     def _names(self, free: Sequence[Property], must: str | None, most: int) -> list[Property]:
         chosen = self._draw(st.lists(st.sampled_from(free), min_size=1, max_size=most, unique=True))
         needed = [one for one in free if one.name == must and one not in chosen]
         return chosen + needed
-
-    def _value(self, wanted: Property) -> Any:
-        """A value nobody has given before in this story; what must be unique is made so when it is told."""
-        self._given += 1
-        number = self._given
-        if wanted.kind in LISTED:
-            return LISTED[wanted.kind][number % len(COUNTRIES)]
-        if wanted.kind == "flag":
-            return bool(self._draw(st.booleans()))
-        told = {
-            "money": f"{number}.{number % 9 + 1}5",
-            "phone": f"+46 8 {1000 + number}",
-            "text": f"{wanted.name} {number}",
-        }
-        return told.get(wanted.kind, f"n{number}")
 
     def _pick(self, of: Sequence[Any]) -> Any:
         return self._draw(st.sampled_from(of))

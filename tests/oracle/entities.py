@@ -12,7 +12,7 @@ Kind = Literal[
     "title", "text", "number", "code", "email", "phone", "country", "language", "currency", "money", "flag"
 ]
 Operation = Literal[
-    "create", "edit", "clear", "archive", "restore", "conflict", "apart", "refer", "flow", "price"
+    "create", "edit", "clear", "archive", "restore", "conflict", "apart", "refer", "flow", "price", "lines"
 ]
 FLOWS = checkout() / "schemas" / "flows"
 
@@ -36,7 +36,7 @@ class End(Struct, frozen=True):
     """How one system holds an entity. `erased`: what is archived is not there any more; `below`: in its parent."""
 
     shelf: str
-    create: tuple[tuple[str, str], ...] = ()
+    create: tuple[tuple[str, str | bool], ...] = ()
     erased: bool = False
     below: bool = False
 
@@ -150,7 +150,23 @@ PRODUCT = Entity(
     events=False,
     tidied="description",
 )  # fmt: skip
-ALL = {one.name: one for one in (CUSTOMER, PERSON, CONTACT, PRODUCT)}
+ORDER = Entity(
+    "order",
+    End("invoices", create=(("draft", True),), erased=True),
+    End("orders"),
+    (
+        Property("name", "title", "name", "Name", clears=False),
+        *_texts(
+            ("purchase_order", "purchase_order", "CustomerReference"), ("notes", "notes", "Notes"),
+            ("payment_terms", "payment_terms", "PaymentTerms"),
+        ),
+    ),
+    (*LIFE, "lines"),
+    parent="customer",
+    needs_parent=True,
+    tidied="notes",
+)  # fmt: skip
+ALL = {one.name: one for one in (CUSTOMER, PERSON, CONTACT, PRODUCT, ORDER)}
 PRICED = ("unit_cost", "currency", "taxable", "discountable")
 
 

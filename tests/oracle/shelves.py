@@ -13,6 +13,8 @@ from tests.oracle.entities import Entity
 from tests.oracle.spelling import mark_of
 
 GONE = (404, 409)  # what a user meets who comes while a record is just being replaced
+ANOTHER = 412
+JSON = {"Content-Type": "application/json"}
 
 
 class Sighted(Struct, frozen=True):
@@ -48,15 +50,17 @@ class Shelves(Struct, frozen=True):
                     found.setdefault(one.mark, []).append(one)
         return found
 
-    def write(self, system: Name, method: str, path: str, content: Record | None = None) -> Record | None:
-        """A user's write; nothing when the record is just not there."""
+    def write(
+        self, system: Name, method: str, path: str, content: Record | None = None, version: int | None = None
+    ) -> Record | None:
+        """A user's write, of that version alone if one is named; nothing when the record is just not there."""
         answer = self.installation.api(system).http.request(
             method,
             path,
             content=None if content is None else simplejson.dumps(content, use_decimal=True),
-            headers={"Content-Type": "application/json"},
+            headers=JSON if version is None else {**JSON, "If-Match": f'"{version}"'},
         )
-        if answer.status_code in GONE:
+        if answer.status_code in GONE or (version is not None and answer.status_code == ANOTHER):
             return None
         _right(answer, content)
         written: Record = simplejson.loads(answer.content, use_decimal=True) if answer.content else {}

@@ -27,11 +27,15 @@ class Act(Struct, frozen=True, omit_defaults=True):
     also: Mapping[str, Any] = {}
     entity: str = ""  # of what is created, or what a changed flow makes of it
     parent: str | None = None
+    lines: Mapping[str, str | None] = {}  # an order's lines by name: quantities, nothing for one that goes
+    also_lines: Mapping[str, str | None] = {}
 
     def __str__(self) -> str:
         told = [f"{self.side}: {self.operation} {self.entity} {self.thing}".replace("  ", " ")]
         told += [_values(self.values)] if self.values else []
         told += [f"below {self.parent}"] if self.parent else []
+        told += [f"lines {_values(self.lines)}"] if self.lines else []
+        told += [f"; at once on the other side lines {_values(self.also_lines)}"] if self.also_lines else []
         told += [f"; at once on the other side {_values(self.also)}"] if self.also else []
         return " ".join(told)
 

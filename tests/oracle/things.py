@@ -41,6 +41,7 @@ class Thing(Struct):
     exchanged: bool = False  # it has changed flow: former records stay behind, archived
     was: str = ""  # its entity before that
     acts: list[Operation] = field(default_factory=list)
+    lines: dict[str, str] = field(default_factory=dict)  # what every line of an order must show
     last: dict[Name, Record] = field(default_factory=dict)  # as the records were last seen
 
     def give(self, order: int, side: Name, values: Record) -> None:

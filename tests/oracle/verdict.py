@@ -1,11 +1,13 @@
 """The verdict over one thing, when all has arrived: from both APIs, the request log and Tandem's lists only."""
 
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
 
 from tests.flow.customer_api import SYSTEMS, Name, Record
+from tests.oracle import lines
 from tests.oracle.lists import Lists
 from tests.oracle.shelves import Sighted
 from tests.oracle.spelling import canonical, shown
@@ -61,6 +63,7 @@ class Judge(Struct):
         for one in thing.entity.properties:
             yield from self._property(thing, one.name, values, link["link_id"], refs[0])
         yield from self._parent(thing, in_use, parent, link["link_id"])
+        yield from self._lines(thing, in_use)
 
     def _life(self, thing: Thing, sightings: Sequence[Sighted]) -> Iterator[str]:
         """In use or not, as the last user wished; of two who wished differently, either."""
@@ -142,6 +145,14 @@ class Judge(Struct):
             yield f"its parent is {named['crm']} of {_told(finals)}, and no conflict is listed"
         if named["crm"] is not None:
             thing.parent = named["crm"].removeprefix(thing.token)
+
+    def _lines(self, thing: Thing, in_use: dict[Name, Sighted]) -> Iterator[str]:
+        """Every line of every user once, as it was left; the thing goes on with what the CRM shows."""
+        both = {system: lines.shown(system, one.record) for system, one in in_use.items()}
+        wanted = sorted((name, f"{Decimal(one).normalize():f}") for name, one in thing.lines.items())
+        if any(found != wanted for found in both.values()):
+            yield f"its lines are {both}, users left {wanted}"
+        thing.lines = dict(both["crm"])
 
     def _moved(self, thing: Thing, parent: str | None, finals: dict[Name, Given], link_id: str) -> bool:
         """Two wished for different parents: a conflict is listed, or the later wish has followed the earlier one."""
