@@ -8,6 +8,9 @@ from msgspec import Struct
 from connectors.image import same_number
 from schemas.records import Command, Found, Image, Json
 
+# What a record shows that was taken out of use: none is made so.
+OUT_OF_USE: Mapping[str, Json] = {"active": False, "IsActive": False, "IsDeleted": True}
+
 
 class Look(Struct, frozen=True):
     """A record as one answer showed it; no image: it does not exist. `whole`: its JSON, where it may be made anew.
@@ -57,12 +60,14 @@ def unseen(held: Image | None, command: Command) -> bool:
 def unanswered(found: Found, command: Command, tried_at: int) -> Look:
     """Return what our own create shows whose answer was lost: as it is found; what somebody edited meanwhile, as sent.
 
-    Such an edit is then met by the poller as a change after our create, and goes its way.
+    So does what was in use when it was made. Such an edit is then met by the poller as a change after our create,
+    and goes its way.
     """
     off = off_target(found.image, command, command.changed)
-    if all_plausible(found.image, command.values, off):
+    ended = {name: not mark for name, mark in OUT_OF_USE.items() if found.image.get(name) is mark}
+    if not ended and all_plausible(found.image, command.values, off):
         return Look(found.image, found.updated_at)
-    sent = {name: command.values.get(name) for name in off}
+    sent = ended | {name: command.values.get(name) for name in off}
     return Look({**found.image, **sent}, read_at=max(1, tried_at))
 
 

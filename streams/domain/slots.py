@@ -35,8 +35,9 @@ def fill(
     known = fold.ref(ref) or RefRow(ref=ref, state="linked")
     latest = known.image if known.image is not None else image
     linked = replace(
-        known, state="linked", link_id=row.id, flow=row.flow, image=None, cause="", candidates=(), read_at=0
-    )
+        known, state="linked", link_id=row.id, flow=row.flow, image=None, cause="", candidates=(), read_at=0,
+        parent="",
+    )  # fmt: skip
     fold.put_ref(linked)
     row, latest = lines.keyed(fold.config.flow(row.flow), row, system, latest or {})
     side, flow = side_of(row, system), fold.flow(row)

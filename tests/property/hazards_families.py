@@ -209,3 +209,28 @@ def own_contact_edited_before_it_is_known() -> None:
     world.go(HERE)
     world.settle()
     assert record(world, made)["title"] == "Chief", "an edit on our own new contact was overwritten"
+
+
+def _nothing_open(_flow: Any, _system: str, _side: Any) -> None:
+    return None
+
+
+@hazard(
+    "A16i",
+    "streams/domain/links.py:_one_sided",
+    "does not settle",
+    {"streams.domain.links.creating": _nothing_open},
+)
+def archived_before_its_create_was_answered() -> None:
+    """A create without an answer is asked about also when its only side has been archived: it may have been made."""
+    world = everything()
+    _, name = contact_asked_for(world)
+    world.sink(HERE, "die_after")
+    world.decide("pause", flow="contact", direction="to-invoiced")
+    world.sink(HERE)
+    change(world, THERE, name, IsDeleted=True)
+    world.go(THERE)
+    world.go(HERE)
+    world.decide("resume", flow="contact", direction="to-invoiced")
+    world.settle()
+    assert of_kind(world, HERE, "contact") == [], "what was made of it stands there for ever"

@@ -78,7 +78,9 @@ def test_sameness() -> None:
     assert not same_number("x", 1)
     assert same_number("2026-12-01T07:46:06Z", "2026-12-01T08:46:06.000+01:00")
     assert not same_number("2026-12-01T07:46:06Z", "2026-12-01T07:46:06.001Z")
-    assert not same_number("2026-12-01T07:46:06", "2026-12-01T07:46:06Z")  # of a time without a zone nobody knows
+    assert not same_number(
+        "2026-12-01T07:46:06", "2026-12-01T07:46:06Z"
+    )  # of a time without a zone nobody knows
 
 
 @pytest.mark.parametrize(
