@@ -100,7 +100,7 @@ def _ids(listed: Listed, command: Command, entries: Sequence[Entry], how: Whose)
     ids = {key: number for key, number in command.lines.items() if number in there}
     rest = [one for one in entries if str(one[listed.number]) not in ids.values()]
     added = list(dict.fromkeys(_added(listed, command)))
-    for key in [*added, *_anew(listed, command)]:
+    for key in [*added, *remade(listed, command)]:
         found = _ours(listed, command, key, rest, how)
         if found is not None:
             rest.remove(found)
@@ -112,8 +112,8 @@ def _ids(listed: Listed, command: Command, entries: Sequence[Entry], how: Whose)
     return ids
 
 
-def _anew(listed: Listed, command: Command) -> list[str]:
-    """Keys of lines that another line has to take the place of: what is to change cannot be changed in them."""
+def remade(listed: Listed, command: Command) -> list[str]:
+    """Return the keys of lines that another line has to take the place of: what is to change cannot be changed in them."""
     heads = {f"{listed.name}.{key}.{field}": key for key in command.lines for field in listed.fixed}
     return [key for name, key in heads.items() if name in command.changed]
 

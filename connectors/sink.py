@@ -6,7 +6,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from connectors.exchange import Answer, Request
-from connectors.lines import Whose
+from connectors.lines import Listed, Whose
 from connectors.look import Look
 from connectors.standing import Abilities, SearchBy
 from schemas.records import Command, Found, Image
@@ -28,6 +28,7 @@ class Sink(Protocol):
     system: str
 
     def prepare(self, command: Command) -> Command: ...
+    def listed(self, command: Command) -> Listed | None: ...
     def unsupported(self, command: Command) -> str | None: ...
     def abilities(self, command: Command) -> Abilities: ...
     def read(self, command: Command, ref: str) -> Request: ...

@@ -174,7 +174,8 @@ class Sinker:
         if self._a.feed is not None:
             noted = self._memory.get(command.link_id)
             since = noted.trying.at if noted is not None and noted.trying is not None else None
-            for overwritten in self.watch.add(command, result, self._a.client.skew_ms, before, since):
+            skew, listed = self._a.client.skew_ms, self._a.sink.listed(command)
+            for overwritten in self.watch.add(command, result, skew, before, since, listed):
                 await self._say_overwritten(overwritten)
 
     async def _finish(self, command: Command, result: Result) -> None:

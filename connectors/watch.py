@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
+from connectors import line_events
 from connectors.image import same, same_number
+from connectors.lines import Listed, touches
 from connectors.look import Look, plausible
 from connectors.source import SourceEvent
 from schemas.records import Applied, Command, Json, Result, Trying
@@ -24,7 +26,8 @@ class Written(Struct, frozen=True):
     """A write whose event has not been met: what was expected before it, and when it was made (their clock).
 
     `after`: the newest event met before the write began; its own event is newer, whatever else looks alike.
-    `since`: when its first attempt began; `sent`: the values it carried, where they are known.
+    `since`: when its first attempt began; `sent`: the values it carried, where they are known. `lines`: the command
+    of a write of lines, and where they stand.
     """
 
     result: Result
@@ -33,6 +36,7 @@ class Written(Struct, frozen=True):
     after: int = 0
     since: int = 0
     sent: dict[str, Json] = {}
+    lines: tuple[Listed, Command] | None = None
 
 
 def watchable(result: Result) -> bool:
@@ -53,11 +57,18 @@ class Watch:
         self.earliest: int | None = None  # since when (their clock) there may be events of what was recalled
 
     def add(
-        self, command: Command, result: Result, skew_ms: int, after: int = 0, since: int | None = None
+        self,
+        command: Command,
+        result: Result,
+        skew_ms: int,
+        after: int = 0,
+        since: int | None = None,
+        listed: Listed | None = None,
     ) -> list[Result]:
         """Watch for the event of a write that was just answered; it may have been met already.
 
-        `after` is `newest` as it was before the write's request; `since` our time at which it was first tried.
+        `after` is `newest` as it was before the write's request; `since` our time at which it was first tried;
+        `listed`: where the record keeps its lines, if it has any.
         """
         names = command.expected if result.verb == "delete" else command.changed
         expected = {name: command.expected[name] for name in names if name in command.expected}
@@ -65,7 +76,8 @@ class Watch:
             return []
         sent = {name: command.values.get(name) for name in command.changed}
         written = _written(result, expected, skew_ms, since)
-        self._written.setdefault(result.ref, []).append(replace(written, after=after, sent=sent))
+        kept = (listed, command) if touches(listed, command) else None
+        self._written.setdefault(result.ref, []).append(replace(written, after=after, sent=sent, lines=kept))
         return self._compare(result.ref, [event for _, event in self._met.get(result.ref, [])])
 
     def recall(self, memories: Iterable[Applied], now: int) -> None:
@@ -172,10 +184,22 @@ def replaced(written: Written, event: SourceEvent) -> dict[str, Json] | None:
     ours = event.kind == "updated" and event.id > written.after
     if not ours or not written.since - SLACK_MS <= event.at <= written.at + SLACK_MS:
         return None
+    if written.lines is not None:
+        event = line_events.by_key(*written.lines, event)
     names = [name for name in written.expected if name in event.previous]
     if not names or not all(_made(written, name, event) for name in names):
         return None
-    return {n: event.previous[n] for n in names if not same_number(event.previous[n], written.expected[n])}
+    lost = {n: event.previous[n] for n in names if not same_number(event.previous[n], written.expected[n])}
+    return lost if written.lines is None else _with_lines(*written.lines, event, lost)
+
+
+def _with_lines(
+    listed: Listed, command: Command, event: SourceEvent, lost: dict[str, Json]
+) -> dict[str, Json]:
+    """The same with the lines that somebody had added and our set has taken away."""
+    gone: list[Json] = [dict(one) for one in line_events.taken_away(listed, command, event)]
+    told = line_events.marked(listed, lost)
+    return {**told, listed.name: gone} if gone else told
 
 
 def _made(written: Written, name: str, event: SourceEvent) -> bool:

@@ -58,7 +58,7 @@ class CrmSink:
         return Abilities(
             versioned=versioned,
             needs_present=command.verb == "update"
-            and (whole or not versioned or lines.touches(self._lines(command), command)),
+            and (whole or not versioned or lines.touches(self.listed(command), command)),
             searches=searches,
             xref_search=by_xref,
         )
@@ -70,7 +70,7 @@ class CrmSink:
 
     def look(self, command: Command, ref: str, answer: Answer, how: lines.Whose = "known") -> Look:
         """Return what an answer shows of a record."""
-        seen, listed = self._source.one(ref, answer), self._lines(command)
+        seen, listed = self._source.one(ref, answer), self.listed(command)
         if seen is None:
             return Look(None, read_at=answer.got_at)
         look = Look(seen.image, seen.updated_at, self.version(seen.image), answer.got_at)
@@ -93,7 +93,7 @@ class CrmSink:
             names = others
         values = {name: command.values.get(name) for name in names}
         values = lines.written(
-            self._lines(command), command, values, look.image if look is not None else None
+            self.listed(command), command, values, look.image if look is not None else None
         )
         if self._profile.writes.update_body == "whole" and look is not None:
             values = {n: v for n, v in (look.image or {}).items() if n not in READ_ONLY | {STATE}} | values
@@ -104,7 +104,7 @@ class CrmSink:
     def create(self, command: Command, names: frozenset[str], key: str) -> Request:
         """Return the request that creates the record with our cross-reference."""
         given = {n: v for n in names if (v := command.values.get(n)) is not None}
-        values: dict[str, Json] = lines.written(self._lines(command), command, given, None)
+        values: dict[str, Json] = lines.written(self.listed(command), command, given, None)
         if self._profile.external_id.field is not None and command.xref is not None:
             values[XREF] = command.xref
         path = self._profile.base_path + self._profile.entities[command.entity].path
@@ -169,7 +169,8 @@ class CrmSink:
         """Return which of the command's names an error means."""
         return our_name(self._profile, command.entity, field)
 
-    def _lines(self, command: Command) -> lines.Listed | None:
+    def listed(self, command: Command) -> lines.Listed | None:
+        """Return where a command's record keeps its lines."""
         kept = self._profile.entities[command.entity].lines
         return None if kept is None else lines.Listed(kept.name, kept.id)
 

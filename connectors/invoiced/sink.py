@@ -38,6 +38,10 @@ class InvoicedSink:
         """Return the command as this system writes it: a cross-reference never goes into a PATCH."""
         return command if command.verb == "create" else msgspec.structs.replace(command, xref=None)
 
+    def listed(self, command: Command) -> lines.Listed | None:
+        """Return where a command's record keeps its lines."""
+        return entity_of(command.entity).lines
+
     def unsupported(self, command: Command) -> str | None:
         """Return why a command cannot be carried out at all."""
         entity = entity_of(command.entity)

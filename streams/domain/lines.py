@@ -138,6 +138,18 @@ def _sent(side: Side) -> set[str]:
     return {name for one in flights if one is not None for name in one.source} | side.doubt.keys()
 
 
+def vacant(flow: Flow, row: LinkRow, system: str, one: Image) -> tuple[LinkRow, str]:
+    """A key for a line that is to be made anew in a system: the one it had, else a new one; it has no id there."""
+    number = str(one.get(_names(flow.lines, system)[1])) if flow.lines is not None else ""
+    key = _by_id(row, system).get(number) or str(max((int(key) for key in row.lines), default=0) + 1)
+    at, new = _SYSTEMS.index(system), key not in row.lines
+    ids = [None if n == at else one for n, one in enumerate(row.lines.get(key, (None, None)))]
+    row = replace(row, lines={**row.lines, key: ids})
+    for side in _SYSTEMS if new else (system,):
+        row = _lacking(flow, row, side, key)
+    return row, key
+
+
 def answered(flow: Flow, row: LinkRow, result: Result) -> tuple[LinkRow, Result]:
     """The row that knows the ids an answer tells, and the answer with its lines below their keys."""
     for key, number in result.lines.items():
@@ -150,7 +162,10 @@ def answered(flow: Flow, row: LinkRow, result: Result) -> tuple[LinkRow, Result]
 
 
 def whole(flow: Flow, row: LinkRow, present: Sides, wishes: Sides) -> Sides:
-    """The wishes with all that is known of a line that is to be added; of one that is to be removed nothing more."""
+    """The wishes with all that is known of a line that is to be added; of one that is to be removed nothing more.
+
+    Of a line that is not there, and is not to be added yet, nothing is wished either.
+    """
     if not row.lines:
         return wishes
     found = {system: dict(wish) for system, wish in wishes.items()}
@@ -159,9 +174,13 @@ def whole(flow: Flow, row: LinkRow, present: Sides, wishes: Sides) -> Sides:
             continue
         for system, wish in found.items():
             there = wishes[system].get(f"line.{prop.key}", UNKNOWN)
-            if there is UNKNOWN or prop.name == f"line.{prop.key}":
+            if prop.name == f"line.{prop.key}":
                 continue
-            value = present[other(system)].get(prop.name)
+            if there is UNKNOWN:
+                if present[system].get(f"line.{prop.key}") is None:
+                    wish.pop(prop.name, None)
+                continue
+            value = row.forced.get(prop.name, [present[other(system)].get(prop.name)])[0]
             if there is None:
                 wish.pop(prop.name, None)
             elif value is not None and prop.direction in {"both", f"to-{system}"}:
@@ -211,6 +230,8 @@ def emptied(row: LinkRow, system: str) -> LinkRow:
 
 def _over(row: LinkRow, name: str) -> bool:
     sides = (row.invoiced, row.crm)
+    if name in row.forced:
+        return False
     return all(
         side.seen.get(name, UNKNOWN) is None and side.base.get(name) is None for side in sides
     ) and not any(one == name or one.startswith(f"{name}.") for side in sides for one in _sent(side))

@@ -12,6 +12,7 @@ from streams.domain.doubt import may_be
 from streams.domain.fold import Fold
 from streams.domain.keys import conflict_id
 from streams.domain.lenses import UNKNOWN, get, names
+from streams.domain.line_returns import returned
 from streams.domain.links import FORMER, converge, resolve, values
 from streams.domain.merge import Decided
 from streams.domain.recording import record
@@ -49,7 +50,7 @@ def overwritten(fold: Fold, flow: Flow, row: LinkRow, system: str, result: Resul
         record(fold, row, decided)
         if winner == system:
             forced[prop.name] = [was, ["invoiced", "crm"]]
-    return replace(row, forced=forced)
+    return returned(fold, flow, replace(row, forced=forced), result)
 
 
 def _winner(policy: str, system: str, stands: Mapping[str, bool]) -> str:

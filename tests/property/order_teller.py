@@ -22,6 +22,7 @@ class OrderTeller(Teller):
         super().__init__(world or orders())
         self.number, self.side = 0, side
         self.added: set[str] = set()
+        self.entered: dict[str, str] = {}  # line → the system it was entered in
         self.removed: set[str] = set()
         self.given: dict[tuple[str, int], dict[str, str]] = {}
         self.first = order(self.world, side, 1, self._new(side), self._new(side))
@@ -32,6 +33,7 @@ class OrderTeller(Teller):
     def _new(self, side: str) -> dict[str, Any]:
         self.number += 1
         self.added.add(f"line {self.number}")
+        self.entered[f"line {self.number}"] = side
         return line(side, f"line {self.number}", self.number, 10)
 
     def place(self, side: str) -> str | None:
@@ -72,11 +74,18 @@ class OrderTeller(Teller):
         enter(self.world, side, str(self.place(side)), lines)
 
     def drop(self, side: str, which: int) -> None:
+        """A user takes a line away; not one of ours whose answer was lost: it is written once more (ADR 16)."""
         lines = self._lines(side)
-        if lines:
-            gone = lines.pop(which % len(lines))
+        at = which % len(lines) if lines else 0
+        if lines and not self._unanswered(side, lines[at]):
+            gone = lines.pop(at)
             self.removed.add(gone[NAMES[side][0]])
             enter(self.world, side, str(self.place(side)), lines)
+
+    def _unanswered(self, side: str, one: dict[str, Any]) -> bool:
+        ours = self.entered[one[NAMES[side][0]]] != side
+        known = {ids[SYSTEMS.index(side)] for link in self.world.links() for ids in link.lines.values()}
+        return ours and str(one[LISTED[side, KINDS[side]].number]) not in known
 
     def live(self, side: str, name: str) -> bool:
         return name in self.api(side).records

@@ -12,6 +12,7 @@ from connectors.watch import Watch
 from schemas.records import Applied, Command, Result, Trying
 from tests.property.apis import Api
 from tests.property.carriers import Carrier
+from tests.property.entities import LISTED
 from tests.property.pollers import Poller
 
 TIES = True  # whether a first write is tied to a version only if that shows what the command expects
@@ -114,7 +115,10 @@ class Sink:
             result = replace(result, wrote=True)
         since = trying.at if trying is not None else None
         events = self.api.system == "invoiced"
-        watched = self.watch.add(command, result, self.api.clock_ms, self.after, since) if events else []
+        listed = LISTED.get((self.api.system, command.entity))
+        watched = (
+            self.watch.add(command, result, self.api.clock_ms, self.after, since, listed) if events else []
+        )
         return [result, *watched]
 
     def watched(self, now: int) -> list[Result]:
