@@ -13,13 +13,14 @@ from tests.oracle.cast import Cast, Role, becomes
 from tests.oracle.coverage import Cell, cells
 from tests.oracle.entities import CONTACT, ORDER, PRICED, Entity, Property
 from tests.oracle.giving import Giver
-from tests.oracle.steps import FAULTS, PROCESSES, Act, Chapter, Kill, Plan, Step, Story
+from tests.oracle.killing import chapters_of, killed
+from tests.oracle.steps import FAULTS, Act, Chapter, Kill, Plan, Step, Story
 
-CHAPTERS, MORE_CHAPTERS, STEPS = 5, 4, 11  # of the first volume, of those for what it has not reached
+CHAPTERS, STEPS = (
+    5,
+    11,
+)  # of the first volume; later ones have as many chapters as what is left to reach takes
 OWED = 4  # so much more often a cell is drawn that the volumes before meant to reach and did not
-# In which chapters how many processes are killed; every other of the later volumes kills in the first of them only:
-# the fourth chapter is where what was born below a parent can be restored.
-KILLED = {1: 1, 3: 2}
 # What can be done least often comes first: a restore needs an archived thing.
 SCARCE = {"restore": 0, "archive": 1, "flow": 2, "refer": 2, "price": 3}
 RAREST = 2  # so many of the cells drawn least are chosen among
@@ -39,19 +40,13 @@ def stories_and_cells(
     drawn = Counter(reached)
     if number:
         drawn.update(dict.fromkeys((cell for cell in cells(entities) if not drawn[cell]), -OWED))
-    kills = _kills(seeded, number)
-    told, chapters = [], MORE_CHAPTERS if number else CHAPTERS
+    owed = [cell for cell in cells(entities) if drawn[cell] in {0, -OWED}] if number else []
+    chapters = max((chapters_of(entities[cell.entity], cell) for cell in owed), default=CHAPTERS)
+    kills, told = killed(seeded, number, owed, entities), list[tuple[Story, list[Cell]]]()
     for one in range(count):
         told.append(_drawn(entities, seeded * 1_000_003 + number * 1_009 + one, one, drawn, kills, chapters))
         drawn.update(told[-1][1])
     return told
-
-
-def _kills(seeded: int, number: int) -> dict[int, list[str]]:
-    """What is killed in a volume, by chapter: the same for all its stories."""
-    victims = iter(Random(f"{seeded}.{number}").sample(PROCESSES, len(PROCESSES)))  # no secret
-    chapters = list(KILLED)[: 1 if number % 2 else None]
-    return {chapter: [next(victims) for _ in range(KILLED[chapter])] for chapter in chapters}
 
 
 def _drawn(

@@ -169,7 +169,7 @@ def _unseen(log: Sequence[Record], thing: Thing) -> bool:
 
 
 def _wrote(actor: str, entry: Record, side: Name, thing: Thing, name: str, value: Any) -> bool:
-    theirs = entry["actor"] == actor and entry["method"] != "GET"
+    theirs = entry["actor"] == actor and entry["method"] != "GET" and entry["applied"]
     if not theirs or not str(entry["path"]).endswith(f"/{thing.ids.get(side)}"):
         return False
     body = entry["body"] or {}
