@@ -43,7 +43,7 @@ def test_made(orders: Orders, buyer: dict[Name, Record], system: Name) -> None:
     orders.quiet()
 
 
-@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("system", ["crm", pytest.param("invoiced", marks=pytest.mark.long)])
 def test_lines_of_both_sides_at_once(orders: Orders, buyer: dict[Name, Record], system: Name) -> None:
     """While nothing is written both sides add, edit and remove lines: every edit stands, and every line once."""
     names = ("apples", "pears", "plums", "figs")
@@ -63,7 +63,7 @@ def test_lines_of_both_sides_at_once(orders: Orders, buyer: dict[Name, Record], 
     orders.quiet()
 
 
-@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("system", ["invoiced", pytest.param("crm", marks=pytest.mark.long)])
 def test_the_answer_to_a_new_line_is_lost(orders: Orders, buyer: dict[Name, Record], system: Name) -> None:
     """A line is written, and nobody hears of it: it is found again, and stands once; so does what a user adds meanwhile."""
     here = orders.enter(system, buyer[system], orders.line(system, "apples"), **_draft(system))
