@@ -27,6 +27,8 @@ NAMES: Mapping[tuple[str, str, str], str] = {
     ("invoiced", "invoice", "customer"): "customer",
     ("crm", "order", "CustomerId"): "customer",
     ("crm", "order", "ContactId"): "contact",
+    ("invoiced", "invoice.items", "catalog_item"): "item",
+    ("crm", "order.Lines", "ProductId"): "product",
 }
 # The field → all the values there are.
 VALUES: Mapping[tuple[str, str, str], tuple[str, ...]] = {
@@ -37,6 +39,7 @@ MAPS = {
     "customer": ("metadata.", "payment_source."),
     "item": ("metadata.",),
     "invoice": ("metadata.",),
+    "invoice.items": ("metadata.",),
 }
 # Nested objects whose fields are known: all texts. They stand flattened in `extra`, since an Avro name has no dots.
 _WITHIN: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]] = {
@@ -69,6 +72,11 @@ _BESIDE = {
 _KINDS: Mapping[str, Kind] = {"string": "text", "long": "number", "bytes": "number", "boolean": "yes/no"}
 
 
+def list_of(entity: str, name: str) -> str:
+    """What the lines in a list of a record are called where an entity is."""
+    return f"{entity}.{name}"
+
+
 class Api:
     """What is known of both APIs' records. A CRM of whose fields its profile tells nothing has any field."""
 
@@ -77,7 +85,17 @@ class Api:
 
     def entities(self, system: System) -> tuple[str, ...]:
         """The entities that are read at all."""
-        return tuple(entity for owner, entity in _records() if owner == system)
+        return tuple(entity for owner, entity in _records() if owner == system and "." not in entity)
+
+    def has(self, system: System, entity: str) -> bool:
+        """Whether there is such an entity, or such a list of lines (`list_of`)."""
+        return (system, entity) in _records()
+
+    def lists(self, system: System, entity: str) -> tuple[str, ...]:
+        """The fields that hold lines of a record."""
+        begun = list_of(entity, "")
+        found = [name for owner, name in _records() if owner == system and name.startswith(begun)]
+        return tuple(name.removeprefix(begun) for name in found)
 
     def fields(self, system: System, entity: str) -> tuple[str, ...]:
         """The names that are known, those that only a profile declares included."""
@@ -106,11 +124,23 @@ class Api:
 
 @cache
 def _records() -> Mapping[tuple[str, str], str]:
-    """The full name of each entity's record, by system and entity."""
+    """The full name of each entity's record, and of each list of lines in one, by system and entity."""
     changes = [(each.name.split("."), each.schema) for each in TABLE if each.public and "." in each.name]
-    return {
+    found = {
         (name[0], name[1]): schema.removesuffix("Change") for name, schema in changes if schema is not None
     }
+    return found | {
+        (system, list_of(entity, each["name"])): _entry(each)
+        for (system, entity), record in found.items()
+        for each in json.loads(schema_text(record))["fields"]
+        if each.get("shown") == "lines"
+    }
+
+
+def _entry(field: Mapping[str, Any]) -> str:
+    """The record of the entries of a list."""
+    held = next(branch for branch in field["type"] if branch != "null")["items"]
+    return str(held["name"] if isinstance(held, dict) else held)
 
 
 @cache

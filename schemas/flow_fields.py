@@ -19,7 +19,7 @@ def check_fields(document: Document, flow: Flow, api: Api) -> None:
             if entity not in known:
                 message = f"barrier.{system} has {entity!r}, no entity of {OWNERS[system]}; {did_you_mean(entity, known)}"
                 document.wrong(("barrier", system, index), message)
-        if side.entity not in known:
+        if not api.has(system, side.entity):
             message = f"{system}.entity is {side.entity!r}; {did_you_mean(side.entity, known)}"
             document.wrong((system, "entity"), message)
             continue

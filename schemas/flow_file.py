@@ -16,6 +16,7 @@ from schemas.flow_belonging import check_belonging
 from schemas.flow_ends import check_ends
 from schemas.flow_fields import check_fields, sides
 from schemas.flow_kinds import check_kinds
+from schemas.flow_lines import Part, between_lines, check_lists
 from schemas.flow_policies import check_policies
 from schemas.flow_property import Property
 from schemas.flow_references import check_references, check_together
@@ -44,10 +45,17 @@ def load_flows(folder: Path = OWN_FLOWS, profile: Profile | None = None) -> tupl
     read = [(document, document.check(_FLOW, Flow)) for document in map(Document, files)]
     flows = [(document, flow) for document, flow in read if flow is not None]
     api, names = Api(profile), [flow.name for _, flow in flows]
+    whole = len(flows) == len(read)
     for document, flow in flows:
         _check(document, flow)
         _check_api(document, flow, [each for _, each in flows], api)
-        check_references(document, flow, names, whole=len(flows) == len(read))
+        check_references(document, flow, names, whole=whole)
+        if flow.lines is not None and check_lists(document, flow, flow.lines, api):
+            part, inner = Part(document, ("lines",)), between_lines(flow, flow.lines)
+            _check_properties(part, inner)
+            check_fields(part, inner, api)
+            check_kinds(part, inner, [each for _, each in flows], api)
+            check_references(part, inner, names, whole=whole)
     _check_names(flows)
     check_together(flows, api)
     problems = [problem for document, _ in read for problem in document.problems]
@@ -62,15 +70,20 @@ def flows_hash(flows: Iterable[Flow]) -> str:
     return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
 
 
-def _check(document: Document, flow: Flow) -> None:
-    names = [each.name for each in flow.properties]
-    _check_twice(document, "properties", "name", names)
+def _check_properties(document: Document, flow: Flow) -> None:
+    """Each property and each field once."""
+    _check_twice(document, "properties", "name", [each.name for each in flow.properties])
     # A status tells two things: what it is, and whether the record is voided.
     kept = ["voided" if _voids(each) else each.invoiced for each in flow.properties]
     _check_twice(document, "properties", "invoiced", kept)
+    _check_crm_names(document, flow)
+
+
+def _check(document: Document, flow: Flow) -> None:
+    names = [each.name for each in flow.properties]
+    _check_properties(document, flow)
     check_ends(document, flow)
     _check_twice(document, "rules", "name", [rule.name for rule in flow.rules])
-    _check_crm_names(document, flow)
     if not names:
         document.wrong(
             ("properties",), "properties is empty; a flow without properties keeps nothing in step: add one"

@@ -33,7 +33,8 @@ def check_kinds(document: Document, flow: Flow, flows: Sequence[Flow], api: Api)
         if wrong is not None:
             document.wrong(("properties", index, "type"), wrong)
         elif each.type == "reference":
-            _check_target(document, index, flow, flows)
+            known = [one for one in flows if all(api.has(system, side.entity) for system, side in sides(one))]
+            _check_target(document, index, flow, known)
 
 
 def _misfit(flow: Flow, each: Property, api: Api) -> str | None:
@@ -63,7 +64,7 @@ def _fit(each: Property, system: System, wanted: Kind) -> tuple[Kind, ...]:
 
 
 def _check_target(document: Document, index: int, flow: Flow, flows: Sequence[Flow]) -> None:
-    """The flow a reference names must be of the entity that its fields can name."""
+    """The flow a reference names must be of the entity that its fields can name. `flows`: of entities there are."""
     each = flow.properties[index]
     for at, name in enumerate(each.targets()):
         target = next((one for one in flows if one.name == name), None)

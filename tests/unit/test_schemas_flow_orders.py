@@ -93,3 +93,30 @@ def test_what_a_field_holds(system: str, entity: str, name: str, kind: str | Non
 
     assert api.knows(system, entity, name)  # type: ignore[arg-type]  # one of the two
     assert api.kind(system, entity, name) == kind  # type: ignore[arg-type]  # likewise
+
+
+LINES = [
+    ("invoiced: items", "invoiced: item", "lines.invoiced is 'item', no list of lines of Invoiced's invoice; did you mean 'items'?"),
+    ("crm: Lines", "crm: Notes", "lines.crm is 'Notes', no list of lines of the CRM's order; did you mean 'Lines'?"),
+    ("invoiced: unit_cost", "invoiced: unit_price", "'unit_price' of 'unit_cost' is no field of Invoiced's invoice.items; did you mean 'unit_cost'?"),
+    ("crm: UnitPrice", "crm: UnitPrise", "'UnitPrise' of 'unit_cost' is no field of the CRM's order.Lines; did you mean 'UnitPrice'?"),
+    ("crm: Quantity, type: decimal", "crm: Quantity", "'quantity' is text, but 'quantity' of Invoiced's invoice.items holds a number; write `type: decimal`"),
+    ("type: reference, refers: product", "type: reference, refers: customer", "but 'catalog_item' there names a item; write `refers: product`"),
+    ("type: reference, refers: product", "type: reference, refers: produce", "refers to the flow 'produce', which is in no file; did you mean 'product'?"),
+    ("crm: Name}\n    - {name: description", "crm: Quantity}\n    - {name: description", "crm 'Quantity' of 'quantity' is already kept in step by 'name'"),
+    ("name: taxable", "name: quantity", "name 'quantity' stands twice"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "message"), LINES, ids=[new for _, new, _ in LINES])
+def test_what_no_line_has_is_refused(tmp_path: Path, old: str, new: str, message: str) -> None:
+    """The lines of Tandem's own flow of orders, with one mistake: told with its line and its cure, like any other."""
+    text = (OWN_FLOWS / "order.yaml").read_text()
+    head, lines = text.split("\nlines:\n")
+    assert old in lines
+    with pytest.raises(FlowError) as caught:
+        load_flows(folder(tmp_path, f"{head}\nlines:\n{lines.replace(old, new, 1)}"))
+
+    (found,) = [problem for problem in caught.value.problems if message in problem.message]
+    begun = text[: text.index("\nlines:\n")].count("\n") + 2
+    assert found.line > begun
