@@ -67,3 +67,16 @@ def test_a_clear_counts_where_the_other_sides_value_had_arrived(arrived: bool) -
     finals = thing.finals("email", lambda side, *_: arrived and side == "crm")
 
     assert sorted(finals) == (["crm", "invoiced"] if arrived else ["invoiced"])
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_who_gives_a_value_once_more_edits_nothing(arrived: bool) -> None:
+    """What stands there was given by the same user; the other side's value had come in between, or not."""
+    thing = Thing("A", "TA", CUSTOMER, agreed={"invoiced": {"country": "IT"}, "crm": {"country": "IT"}})
+    thing.give(1, "invoiced", {"country": "SE"})
+    thing.give(2, "crm", {"country": "PL"})
+    thing.give(3, "invoiced", {"country": "SE"})
+
+    finals = thing.finals("country", lambda side, *_: arrived and side == "invoiced")
+
+    assert finals["invoiced"].order == (3 if arrived else 1)

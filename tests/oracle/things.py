@@ -52,9 +52,14 @@ class Thing(Struct):
     def finals(self, name: str, written: Written) -> dict[Name, Given]:
         """The last value of either side since both agreed.
 
-        An edit that leaves the old value is none, unless the other side's had been `written` there before it.
+        An edit that leaves the old value is none, unless the other side's had been `written` there before it. So it
+        is with who gives the value once more that they have given themselves.
         """
-        last = {one.side: one for one in self.given.get(name, [])}
+        last: dict[Name, Given] = {}
+        for one in self.given.get(name, []):
+            known = last.get(one.side)
+            if known is None or known.value != one.value or self._met(name, one, written):
+                last[one.side] = one
         agreed = {side: values.get(name) for side, values in self.agreed.items()}
         edited = {
             side: one
