@@ -12,7 +12,6 @@ record (`line.2`, `line.2.quantity`). So a line is merged, doubted, refused and 
 """
 
 from collections.abc import Container, Iterator, Mapping
-from decimal import Decimal
 from typing import Any
 
 from msgspec.structs import replace
@@ -20,13 +19,12 @@ from msgspec.structs import replace
 from schemas.flow import Flow, Lines
 from schemas.line_mark import MARK, mark_of
 from schemas.records import Result
-from streams.domain.doubt import may_be
 from streams.domain.keys import conflict_id
-from streams.domain.lenses import UNKNOWN, get
+from streams.domain.lenses import UNKNOWN
 from streams.domain.line_property import LineProperty
+from streams.domain.line_twins import sent, twin
 from streams.domain.merge import Decided
 from streams.domain.rows import LinkRow, Side, other, side_of, with_side
-from streams.domain.values import same
 from streams.domain.verdicts import edited
 
 Image = Mapping[str, Any]
@@ -106,36 +104,8 @@ def _key(flow: Flow, row: LinkRow, system: str, one: Image, ids: Container[str])
     free = [key for key in gone if row.lines[key][at] is None]
     marked = str((one.get("metadata") or {}).get(MARK)) if isinstance(one.get("metadata"), Mapping) else ""
     found = [key for key in gone if marked == mark_of(row.id, key)]
-    found = found or [key for key in free if _twin(flow, row, system, key, one)]
+    found = found or [key for key in free if twin(flow, row, system, key, one)]
     return found[0] if found else str(max((int(key) for key in row.lines), default=0) + 1)
-
-
-def _twin(flow: Flow, row: LinkRow, system: str, key: str, one: Image) -> bool:
-    """Whether a line shows what the other side's line of this key does: ours, met before its answer, or born twice."""
-    there, lines = side_of(row, other(system)), flow.lines
-    ours = f"line.{key}" in _sent(side_of(row, system))
-    told = []
-    for prop in lines.properties if lines is not None else ():
-        theirs = there.seen.get(f"line.{key}.{prop.name}")
-        if theirs is None or prop.type == "reference" or prop.direction != "both":
-            continue
-        mine = get(prop, system, one)
-        told.append(same(prop.type, mine, theirs) or (ours and _kept(mine, theirs)))
-    return bool(told) and all(told)
-
-
-def _kept(shown: Any, sent: Any) -> bool:
-    """Whether an API may have made one value of the other: numbers are rounded."""
-    try:
-        return abs(Decimal(str(shown)) - Decimal(str(sent))) < 1
-    except ArithmeticError:
-        return shown is not UNKNOWN and may_be(shown, sent)
-
-
-def _sent(side: Side) -> set[str]:
-    """What was sent there and is not answered for good."""
-    flights = (side.flight, side.unanswered)
-    return {name for one in flights if one is not None for name in one.source} | side.doubt.keys()
 
 
 def vacant(flow: Flow, row: LinkRow, system: str, one: Image) -> tuple[LinkRow, str]:
@@ -234,7 +204,7 @@ def _over(row: LinkRow, name: str) -> bool:
         return False
     return all(
         side.seen.get(name, UNKNOWN) is None and side.base.get(name) is None for side in sides
-    ) and not any(one == name or one.startswith(f"{name}.") for side in sides for one in _sent(side))
+    ) and not any(one == name or one.startswith(f"{name}.") for side in sides for one in sent(side))
 
 
 def _left(held: Mapping[str, Any], key: str) -> dict[str, Any]:

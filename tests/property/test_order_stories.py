@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.property import promises
@@ -22,7 +22,12 @@ handling = machine.filter(lambda told: hasattr(OrderTeller, told[0]))
 lives = st.lists(st.one_of(edits, edits, handling, handling), min_size=10, max_size=40)
 
 
+# Taken away where it was entered, before a lost answer was made up for: not born again from the other side.
+GONE = [("add", "invoiced"), ("go", "invoiced"), ("drop", "invoiced", 2), ("sink", "crm", "die_after")]
+
+
 @given(lives, system)
+@example(GONE, "invoiced")
 def test_any_life_of_lines_ends_in_step(story: list[Any], side: str) -> None:
     """Lines are added, edited and removed on both sides: in the end both show the same, and what users gave."""
     teller = OrderTeller(side=side)
