@@ -11,7 +11,7 @@ import msgspec
 
 from connectors import deletes
 from connectors.clock import Clock
-from connectors.cursor import Bookmark, Hint
+from connectors.cursor import HINTS_A_ROUND, Bookmark, Hint
 from connectors.image import same
 from connectors.observation import Reader
 from connectors.observer import Observer
@@ -21,7 +21,6 @@ from connectors.source import EntityTraits, SourceEvent
 from connectors.suspects import Suspects
 from schemas.records import Image
 
-HINTS_A_ROUND = 50
 MOST_TRIES = 3
 
 

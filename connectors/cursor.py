@@ -28,6 +28,9 @@ class Suspicion(msgspec.Struct, frozen=True):
     merged: bool = False
 
 
+HINTS_A_ROUND = 50  # records that events name and a round reads by id
+
+
 class Hint(msgspec.Struct, frozen=True):
     """A record that an event says has changed and that is not read yet. `at`: the event's time, ms.
 

@@ -48,7 +48,7 @@ def shown(
     listed: Listed, command: Command, image: Image, how: Whose = "known"
 ) -> tuple[dict[str, Json], dict[str, str]]:
     """Return the image with its lines below their keys as well, and their ids by key."""
-    entries = _entries(listed, image)
+    entries = entries_of(listed, image)
     ids = _ids(listed, command, entries, how)
     by_id = {str(one[listed.number]): one for one in entries}
     flat: dict[str, Json] = dict(image)
@@ -79,7 +79,8 @@ def written(
     return {**rest, listed.name: whole(listed, command, names, image)}
 
 
-def _entries(listed: Listed, image: Image) -> list[Entry]:
+def entries_of(listed: Listed, image: Image) -> list[Entry]:
+    """Return the lines an image shows; a list that is none has none."""
     found = image.get(listed.name)
     return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
 
@@ -150,7 +151,7 @@ def _kept(shown_: Json, sent: Json) -> bool:
 
 def whole(listed: Listed, command: Command, names: frozenset[str], image: Image | None) -> list[Json]:
     """Return the full set to write: what the present image shows, with the changes that these names stand for."""
-    entries = _entries(listed, image or {})
+    entries = entries_of(listed, image or {})
     ids = _ids(listed, command, entries, "known")
     by_id = {number: key for key, number in ids.items()}
     found: list[Json] = []

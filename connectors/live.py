@@ -9,7 +9,7 @@ from typing import Protocol
 
 from connectors import deletes
 from connectors.clock import Clock
-from connectors.cursor import Bookmark, Hint
+from connectors.cursor import HINTS_A_ROUND, Bookmark, Hint
 from connectors.observation import Reader
 from connectors.observer import Observer
 from connectors.pages import Pages
@@ -21,7 +21,6 @@ OVERLAP_MS = 1_000
 FIRST_MS = 60_000
 STORE_MS = 30_000
 SECOND = 1000
-HINTS_A_ROUND = 50
 
 
 class Live(Protocol):
@@ -99,7 +98,7 @@ class LiveReading:
     async def _read_told(self, about: Iterable[SourceEvent], reader: Reader) -> int:
         """Read by id what was told and not met since; what is too much for a round is read in the next ones."""
         told = {hint.ref: hint.at for hint in self.bookmark.reading.hints}
-        told |= {event.ref: event.at for event in about if event.kind != "deleted" and event.ref is not None}
+        told |= {str(event.ref): event.at for event in about}
         # One that was met as it was before the event has not been met.
         unmet = [Hint(ref, at) for ref, at in told.items() if self.met.get(ref, -1) < at]
         left = tuple(hint for hint in unmet if self._observer.unknown_at(hint.ref, hint.at))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
@@ -43,6 +44,7 @@ class Document:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.problems: list[Problem] = []
+        self.within: Place = ()
         self._tree = self._read()
         self.content: Any = _plain(self._tree)
 
@@ -76,9 +78,15 @@ class Document:
             node = node[step]
         return node
 
+    def part(self, place: Place) -> "Document":
+        """The same file, in which places are told from this one on."""
+        part = copy(self)
+        part.within = (*self.within, *place)
+        return part
+
     def wrong(self, place: Place, message: str) -> None:
         """Note a mistake."""
-        self.problems.append(Problem(str(self.path), self.line(place), message))
+        self.problems.append(Problem(str(self.path), self.line((*self.within, *place)), message))
 
     def check(self, adapter: TypeAdapter[T], model: type[T]) -> T | None:
         """The content as the model; None after noting every mistake."""

@@ -16,7 +16,7 @@ from schemas.flow_belonging import check_belonging
 from schemas.flow_ends import check_ends
 from schemas.flow_fields import check_fields, sides
 from schemas.flow_kinds import check_kinds
-from schemas.flow_lines import Part, between_lines, check_lists
+from schemas.flow_lines import between_lines, check_lists
 from schemas.flow_policies import check_policies
 from schemas.flow_property import Property
 from schemas.flow_references import check_references, check_together
@@ -51,7 +51,7 @@ def load_flows(folder: Path = OWN_FLOWS, profile: Profile | None = None) -> tupl
         _check_api(document, flow, [each for _, each in flows], api)
         check_references(document, flow, names, whole=whole)
         if flow.lines is not None and check_lists(document, flow, flow.lines, api):
-            part, inner = Part(document, ("lines",)), between_lines(flow, flow.lines)
+            part, inner = document.part(("lines",)), between_lines(flow, flow.lines)
             _check_properties(part, inner)
             check_fields(part, inner, api)
             check_kinds(part, inner, [each for _, each in flows], api)

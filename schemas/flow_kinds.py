@@ -28,12 +28,12 @@ _CURES: Mapping[Kind, str] = {
 
 def check_kinds(document: Document, flow: Flow, flows: Sequence[Flow], api: Api) -> None:
     """Notes every property that one of its fields cannot hold, and every reference it cannot name."""
+    known = [one for one in flows if all(api.has(system, side.entity) for system, side in sides(one))]
     for index, each in enumerate(flow.properties):
         wrong = _misfit(flow, each, api)
         if wrong is not None:
             document.wrong(("properties", index, "type"), wrong)
         elif each.type == "reference":
-            known = [one for one in flows if all(api.has(system, side.entity) for system, side in sides(one))]
             _check_target(document, index, flow, known)
 
 

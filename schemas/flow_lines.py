@@ -6,19 +6,7 @@ from schemas.api_fields import Api, list_of
 from schemas.document import Document
 from schemas.flow import Flow, Lines
 from schemas.flow_fields import OWNERS, sides
-from schemas.wording import Place, did_you_mean
-
-
-class Part(Document):
-    """A place of a file, in which what is wrong is told of the whole file."""
-
-    def __init__(self, whole: Document, place: Place) -> None:
-        self._whole, self._place = whole, place
-        self.path, self.problems = whole.path, whole.problems
-
-    def wrong(self, place: Place, message: str) -> None:
-        """Note a mistake below that place."""
-        self._whole.wrong((*self._place, *place), message)
+from schemas.wording import did_you_mean
 
 
 def check_lists(document: Document, flow: Flow, lines: Lines, api: Api) -> bool:

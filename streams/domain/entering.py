@@ -64,9 +64,10 @@ def _unmade(flow: Flow, row: LinkRow, system: str) -> dict[str, Any]:
     """What has been agreed in a form of this side, and the create that takes its place does not carry."""
     side = side_of(row, system)
     made = side.flight or side.unanswered
-    own = forms.own(flow, row, system) if made is not None else {}
-    carried = read_all(flow.properties, system, made.values) if made is not None else {}
-    return {name: value for name, value in own.items() if carried.get(name) != value}
+    if made is None:
+        return {}
+    carried = read_all(flow.properties, system, made.values)
+    return {n: value for n, value in forms.own(flow, row, system).items() if carried.get(n) != value}
 
 
 def _times(side: Side, name: str) -> tuple[int, int]:

@@ -10,8 +10,7 @@ from schemas.records import Result
 from streams.domain import lines
 from streams.domain.fold import Fold
 from streams.domain.lenses import UNKNOWN, get
-from streams.domain.links import FORMER, resolve
-from streams.domain.references import parent_ref
+from streams.domain.links import parent_of
 from streams.domain.rows import LinkRow
 
 Entry = Mapping[str, Any]
@@ -21,7 +20,7 @@ def returned(fold: Fold, flow: Flow, row: LinkRow, result: Result) -> LinkRow:
     """The row in which both sides are to have these lines (ADR 16): as decided values of lines without ids."""
     if flow.lines is None:
         return row
-    lost = result.previous.get(flow.lines.invoiced if result.system == "invoiced" else flow.lines.crm)
+    lost = result.previous.get(lines.list_and_id(flow.lines, result.system)[0])
     for one in [one for one in lost if isinstance(one, dict)] if isinstance(lost, list) else ():
         row, key = lines.vacant(flow, row, result.system, one)
         values = _values(fold, flow.lines, result.system, one)
@@ -37,8 +36,7 @@ def _values(fold: Fold, kept: Lines, system: str, one: Entry) -> dict[str, Any]:
     for prop in kept.properties:
         value = get(prop, system, one) if prop.direction == "both" else UNKNOWN
         if prop.type == "reference" and isinstance(value, str):
-            value = resolve(fold, parent_ref(fold.config, prop, system, value)).removesuffix(FORMER)
-            value = UNKNOWN if value.startswith("?") else value
+            value = parent_of(fold, prop, system, value)
         if value is not UNKNOWN and value is not None:
             found[prop.name] = value
     return found

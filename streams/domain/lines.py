@@ -32,7 +32,7 @@ Sides = dict[str, dict[str, Any]]
 _SYSTEMS = ("invoiced", "crm")
 
 
-def _names(lines: Lines, system: str) -> tuple[str, str]:
+def list_and_id(lines: Lines, system: str) -> tuple[str, str]:
     """The list, and the id in one of its entries."""
     return (lines.invoiced, lines.invoiced_id) if system == "invoiced" else (lines.crm, lines.crm_id)
 
@@ -41,7 +41,7 @@ def keyed(flow: Flow, row: LinkRow, system: str, image: Image) -> tuple[LinkRow,
     """The image with its lines below their keys, and the row that knows all of them."""
     if flow.lines is None:
         return row, dict(image)
-    name, number = _names(flow.lines, system)
+    name, number = list_and_id(flow.lines, system)
     shown = image.get(name)
     if not isinstance(shown, list):
         return row, dict(image)
@@ -67,7 +67,7 @@ def _known(flow: Flow, row: LinkRow, system: str, entries: list[Image]) -> LinkR
     lines = flow.lines
     if lines is None:
         return row
-    number = _names(lines, system)[1]
+    number = list_and_id(lines, system)[1]
     ids, held = {str(one[number]) for one in entries}, _by_id(row, system)
     for one in entries:
         if str(one[number]) not in held:
@@ -92,7 +92,7 @@ def _lacking(flow: Flow, row: LinkRow, system: str, key: str) -> LinkRow:
     side = side_of(row, system)
     if side.image is None or flow.lines is None:
         return row
-    mark = f"{_names(flow.lines, system)[0]}.{key}"
+    mark = f"{list_and_id(flow.lines, system)[0]}.{key}"
     image, seen = {**side.image, mark: None}, {**side.seen, f"line.{key}": None}
     return with_side(row, system, replace(side, image=image, seen=seen))
 
@@ -105,16 +105,26 @@ def _key(flow: Flow, row: LinkRow, system: str, one: Image, ids: Container[str])
     marked = str((one.get("metadata") or {}).get(MARK)) if isinstance(one.get("metadata"), Mapping) else ""
     found = [key for key in gone if marked == mark_of(row.id, key)]
     found = found or [key for key in free if twin(flow, row, system, key, one)]
-    return found[0] if found else str(max((int(key) for key in row.lines), default=0) + 1)
+    return found[0] if found else _next(row)
+
+
+def _next(row: LinkRow) -> str:
+    """A key no line has."""
+    return str(max((int(key) for key in row.lines), default=0) + 1)
+
+
+def _unnamed(ids: list[str | None], system: str) -> list[str | None]:
+    """A line's ids without the one of a system."""
+    at = _SYSTEMS.index(system)
+    return [None if n == at else one for n, one in enumerate(ids)]
 
 
 def vacant(flow: Flow, row: LinkRow, system: str, one: Image) -> tuple[LinkRow, str]:
     """A key for a line that is to be made anew in a system: the one it had, else a new one; it has no id there."""
-    number = str(one.get(_names(flow.lines, system)[1])) if flow.lines is not None else ""
-    key = _by_id(row, system).get(number) or str(max((int(key) for key in row.lines), default=0) + 1)
-    at, new = _SYSTEMS.index(system), key not in row.lines
-    ids = [None if n == at else one for n, one in enumerate(row.lines.get(key, (None, None)))]
-    row = replace(row, lines={**row.lines, key: ids})
+    number = str(one.get(list_and_id(flow.lines, system)[1])) if flow.lines is not None else ""
+    key = _by_id(row, system).get(number) or _next(row)
+    new = key not in row.lines
+    row = replace(row, lines={**row.lines, key: _unnamed(row.lines.get(key, [None, None]), system)})
     for side in _SYSTEMS if new else (system,):
         row = _lacking(flow, row, side, key)
     return row, key
@@ -142,18 +152,12 @@ def whole(flow: Flow, row: LinkRow, present: Sides, wishes: Sides) -> Sides:
     for prop in flow.properties:
         if not isinstance(prop, LineProperty):
             continue
-        for system, wish in found.items():
-            there = wishes[system].get(f"line.{prop.key}", UNKNOWN)
-            if prop.name == f"line.{prop.key}":
-                continue
-            if there is UNKNOWN:
-                if present[system].get(f"line.{prop.key}") is None:
-                    wish.pop(prop.name, None)
-                continue
+        mark = f"line.{prop.key}"
+        for system, wish in found.items() if prop.name != mark else ():
             value = row.forced.get(prop.name, [present[other(system)].get(prop.name)])[0]
-            if there is None:
+            if wishes[system].get(mark, present[system].get(mark)) is None:
                 wish.pop(prop.name, None)
-            elif value is not None and prop.direction in {"both", f"to-{system}"}:
+            elif mark in wishes[system] and value is not None and prop.direction in {"both", f"to-{system}"}:
                 wish[prop.name] = value
     return found
 
@@ -191,11 +195,7 @@ def _dropped(row: LinkRow, key: str) -> LinkRow:
 
 def emptied(row: LinkRow, system: str) -> LinkRow:
     """The row whose place in a system is free: the lines of the record that was there are lines of it no more."""
-    at = _SYSTEMS.index(system)
-    return replace(
-        row,
-        lines={k: [None if n == at else one for n, one in enumerate(ids)] for k, ids in row.lines.items()},
-    )
+    return replace(row, lines={key: _unnamed(ids, system) for key, ids in row.lines.items()})
 
 
 def _over(row: LinkRow, name: str) -> bool:

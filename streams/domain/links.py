@@ -9,15 +9,17 @@ from typing import Any
 from msgspec.structs import replace
 
 from schemas.flow import Flow
+from schemas.flow_property import Property
 from streams.domain import commands, doubt, endings, entering, leaving, lines, moves, parents
 from streams.domain.endings import UNDELETABLE
 from streams.domain.fold import Fold
 from streams.domain.index import SYSTEMS, creating
 from streams.domain.index import parents as named
-from streams.domain.lenses import names
+from streams.domain.lenses import UNKNOWN, names
 from streams.domain.merge import Merged, agree, in_flight, merge
 from streams.domain.observe import archive_property
 from streams.domain.recording import record, tie
+from streams.domain.references import parent_ref
 from streams.domain.rows import UNREAD, LinkRow, Side, other, side_of, with_side
 
 FORMER = "~"  # behind a link's id: the reference names a record that had its place there before
@@ -29,6 +31,12 @@ def resolve(fold: Fold, ref: str) -> Any:
     if row is None or row.link_id is None:
         return f"?{ref}"
     return row.link_id if row.state == "linked" else row.link_id + FORMER
+
+
+def parent_of(fold: Fold, prop: Property, system: str, raw: str) -> Any:
+    """A parent's id in a system as its link's id; `UNKNOWN` where nobody knows it."""
+    parent = resolve(fold, parent_ref(fold.config, prop, system, raw))
+    return UNKNOWN if parent.startswith("?") else parent.removesuffix(FORMER)
 
 
 def values(fold: Fold, flow: Flow, row: LinkRow) -> dict[str, dict[str, Any]]:

@@ -13,10 +13,9 @@ from streams.domain.fold import Fold
 from streams.domain.keys import conflict_id
 from streams.domain.lenses import UNKNOWN, get, names
 from streams.domain.line_returns import returned
-from streams.domain.links import FORMER, converge, resolve, values
+from streams.domain.links import converge, parent_of, values
 from streams.domain.merge import Decided
 from streams.domain.recording import record
-from streams.domain.references import parent_ref
 from streams.domain.rows import LinkRow, other, side_of, with_side
 from streams.domain.values import same
 from streams.domain.verdicts import edited
@@ -96,8 +95,7 @@ def _shown(fold: Fold, prop: Property, system: str, result: Result, image: Mappi
         return UNKNOWN  # the record left for the parent it was moved to
     if was is UNKNOWN or was is None:
         return was
-    parent = resolve(fold, parent_ref(fold.config, prop, system, was))
-    return UNKNOWN if parent.startswith("?") else parent.removesuffix(FORMER)
+    return parent_of(fold, prop, system, was)
 
 
 def told(fold: Fold, flow: Flow, row: LinkRow, answer: Result) -> None:

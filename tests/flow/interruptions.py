@@ -7,6 +7,7 @@ import httpx
 
 from connectors.errors import LeaseError
 from tests.flow.connector_rig import System
+from tests.flow.sink_rig import SinkRig
 
 When = Literal["before", "after"]
 Happening = Callable[[], Awaitable[object]]
@@ -39,6 +40,14 @@ class Interruptions(httpx.AsyncBaseTransport):
 async def die() -> None:
     """End the worker as a lost lease does: nothing more leaves it, and nothing more is stored."""
     raise LeaseError("the process was killed here")
+
+
+async def cut_into(rig: SinkRig) -> Interruptions:
+    """Put a way to interrupt between a running sink and its system: the sink is opened anew behind it."""
+    made = interrupted(rig.system)
+    await rig.close()
+    await rig.open(epoch=2)
+    return made
 
 
 def interrupted(system: System) -> Interruptions:

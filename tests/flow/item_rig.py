@@ -10,7 +10,7 @@ import pytest
 from connectors.errors import LeaseError
 from schemas.records import Command
 from tests.flow.connector_rig import invoiced
-from tests.flow.interruptions import Interruptions, die, interrupted
+from tests.flow.interruptions import Interruptions, cut_into, die
 from tests.flow.sink_rig import SinkRig, gated
 
 REF = "invoiced:item:blue"
@@ -32,10 +32,7 @@ async def rig(tmp_path: Path) -> AsyncIterator[SinkRig]:
 @pytest.fixture
 async def wire(rig: SinkRig) -> Interruptions:
     """A way to interrupt the sink's requests."""
-    made = interrupted(rig.system)
-    await rig.close()
-    await rig.open(epoch=2)
-    return made
+    return await cut_into(rig)
 
 
 async def item(rig: SinkRig) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from connectors.invoiced.events import InvoicedFeed
 from connectors.invoiced.records import read_error
 from schemas.records import Command
 from tests.flow.connector_rig import client_of, invoiced
-from tests.flow.interruptions import die, interrupted
+from tests.flow.interruptions import cut_into, die
 from tests.flow.sink_rig import SinkRig, gated
 
 ANNA = {"name": "Anna Berg", "email": "anna@berg.example"}
@@ -73,9 +73,7 @@ async def test_a_lost_create_is_found_among_the_newer(rig: SinkRig, edited: dict
     await rig.system.clock(10)
     await rig.send(rig.command(ref="invoiced:contact:1", parent="invoiced:customer:1", link_id="other",
                                values={"title": "Boss"}, expected={"title": None}))  # fmt: skip
-    wire = interrupted(rig.system)
-    await rig.close()
-    await rig.open(epoch=2)
+    wire = await cut_into(rig)
     wire.plan("POST", "after", die)
     command = create(rig)
     rig.hand(command)
@@ -91,9 +89,7 @@ async def test_a_lost_create_is_found_among_the_newer(rig: SinkRig, edited: dict
 
 async def test_a_create_that_is_held_after_an_attempt_says_so(rig: SinkRig) -> None:
     """The process dies of its POST and the direction is paused: held, without a request, and perhaps carried out."""
-    wire = interrupted(rig.system)
-    await rig.close()
-    await rig.open(epoch=2)
+    wire = await cut_into(rig)
     wire.plan("POST", "after", die)
     command = create(rig)
     rig.hand(command)

@@ -13,7 +13,7 @@ from connectors.invoiced.events import InvoicedFeed
 from connectors.invoiced.records import read_error
 from schemas.records import Result
 from tests.flow.connector_rig import client_of, invoiced
-from tests.flow.interruptions import Interruptions, interrupted
+from tests.flow.interruptions import Interruptions, cut_into
 from tests.flow.sink_rig import SinkRig, gated
 
 REF, PATH = "invoiced:invoice:1", "/invoices/1"
@@ -33,10 +33,7 @@ async def rig(tmp_path: Path) -> AsyncIterator[SinkRig]:
 @pytest.fixture
 async def wire(rig: SinkRig) -> Interruptions:
     """A way to interrupt the sink's requests."""
-    made = interrupted(rig.system)
-    await rig.close()
-    await rig.open(epoch=2)
-    return made
+    return await cut_into(rig)
 
 
 async def items(rig: SinkRig) -> list[dict[str, Any]]:

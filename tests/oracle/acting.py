@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from tests.flow.customer_api import Name, Record, other
+from tests.flow.order_api import LIST
 from tests.oracle import lines
 from tests.oracle.entities import Entity
 from tests.oracle.shelves import Shelves
@@ -56,7 +57,7 @@ class Telling(Struct):
             else:
                 content["customer"] = parent.ids["invoiced"]
         if act.lines:
-            content[lines.LIST[act.side]] = lines.entered(act.side, act.lines)
+            content[LIST[act.side]] = lines.entered(act.side, act.lines)
             thing.lines = {name: str(quantity) for name, quantity in act.lines.items()}
         made = self.shelves.write(act.side, "POST", path, content)
         assert made is not None, f"{act.side} refuses {content}"

@@ -16,10 +16,8 @@ from tests.oracle.giving import Giver
 from tests.oracle.killing import chapters_of, killed
 from tests.oracle.steps import FAULTS, Act, Chapter, Kill, Plan, Step, Story
 
-CHAPTERS, STEPS = (
-    5,
-    11,
-)  # of the first volume; later ones have as many chapters as what is left to reach takes
+# Of the first volume; later ones have as many chapters as what is left to reach takes.
+CHAPTERS, STEPS = 5, 11
 OWED = 4  # so much more often a cell is drawn that the volumes before meant to reach and did not
 # What can be done least often comes first: a restore needs an archived thing.
 SCARCE = {"restore": 0, "archive": 1, "flow": 2, "refer": 2, "price": 3}
@@ -38,9 +36,8 @@ def stories_and_cells(
 ) -> list[tuple[Story, list[Cell]]]:
     """The same, each with the cells it means to reach."""
     drawn = Counter(reached)
-    if number:
-        drawn.update(dict.fromkeys((cell for cell in cells(entities) if not drawn[cell]), -OWED))
-    owed = [cell for cell in cells(entities) if drawn[cell] in {0, -OWED}] if number else []
+    owed = [cell for cell in cells(entities) if not drawn[cell]] if number else []
+    drawn.update(dict.fromkeys(owed, -OWED))
     chapters = max((chapters_of(entities[cell.entity], cell) for cell in owed), default=CHAPTERS)
     kills, told = killed(seeded, number, owed, entities), list[tuple[Story, list[Cell]]]()
     for one in range(count):
@@ -116,7 +113,7 @@ class _Author:
         shift = Random(self._number).random()  # no secret
 
         def rank(cell: Cell) -> tuple[int, int, float]:
-            weight = 1 if cell.entity in {CONTACT.name, ORDER.name} else 2
+            weight = 1 if self._cast.entities[cell.entity].needs_parent else 2
             return (
                 self._drawn[cell] * weight,  # what is below others: else there would be few of them
                 SCARCE.get(cell.operation, len(SCARCE)),

@@ -4,14 +4,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from sandbox.demo.products import plain
 from tests.flow.customer_api import Name, Record
+from tests.flow.order_api import ID, LINE, LIST
 from tests.oracle.shelves import Shelves
 
-LIST: Mapping[Name, str] = {"invoiced": "items", "crm": "Lines"}
-ID: Mapping[Name, str] = {"invoiced": "id", "crm": "LineId"}
-NAME: Mapping[Name, str] = {"invoiced": "name", "crm": "Name"}
-QUANTITY: Mapping[Name, str] = {"invoiced": "quantity", "crm": "Quantity"}
-PRICE: Mapping[Name, str] = {"invoiced": "unit_cost", "crm": "UnitPrice"}
 COST = "10"
 Lines = Mapping[str, str | None]  # name → quantity; None: the line goes
 
@@ -19,7 +16,7 @@ Lines = Mapping[str, str | None]  # name → quantity; None: the line goes
 def entered(side: Name, lines: Lines) -> list[Record]:
     """New lines as a user of a system enters them."""
     return [
-        {NAME[side]: name, QUANTITY[side]: _number(side, quantity), PRICE[side]: _number(side, COST)}
+        dict(zip(LINE[side], (name, _number(side, quantity), _number(side, COST)), strict=True))
         for name, quantity in lines.items()
         if quantity is not None
     ]
@@ -27,18 +24,19 @@ def entered(side: Name, lines: Lines) -> list[Record]:
 
 def shown(side: Name, record: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What a record shows: every line's name and quantity."""
-    found = record.get(LIST[side]) or []
-    return sorted((one[NAME[side]], f"{Decimal(str(one[QUANTITY[side]])).normalize():f}") for one in found)
+    name, quantity, _ = LINE[side]
+    return sorted((one[name], plain(one[quantity])) for one in record.get(LIST[side]) or [])
 
 
 def changed(side: Name, record: Mapping[str, Any], lines: Lines) -> list[Record]:
     """The whole set a user sends back: what stands there with these changes, and what is new."""
-    stand = {one[NAME[side]]: one[ID[side]] for one in record.get(LIST[side]) or []}
+    names, quantities, _ = LINE[side]
+    stand = {one[names]: one[ID[side]] for one in record.get(LIST[side]) or []}
     kept: list[Record] = []
     for name, number in stand.items():
         quantity = lines.get(name, "")
         if quantity is not None:
-            more = {QUANTITY[side]: _number(side, quantity)} if quantity else {}
+            more = {quantities: _number(side, quantity)} if quantity else {}
             kept.append({ID[side]: number, **more})
     return kept + entered(side, {name: one for name, one in lines.items() if name not in stand})
 

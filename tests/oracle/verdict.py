@@ -1,11 +1,11 @@
 """The verdict over one thing, when all has arrived: from both APIs, the request log and Tandem's lists only."""
 
 from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
 
+from sandbox.demo.products import plain
 from tests.flow.customer_api import SYSTEMS, Name, Record
 from tests.oracle import lines
 from tests.oracle.lists import Lists
@@ -149,7 +149,7 @@ class Judge(Struct):
     def _lines(self, thing: Thing, in_use: dict[Name, Sighted]) -> Iterator[str]:
         """Every line of every user once, as it was left; the thing goes on with what the CRM shows."""
         both = {system: lines.shown(system, one.record) for system, one in in_use.items()}
-        wanted = sorted((name, f"{Decimal(one).normalize():f}") for name, one in thing.lines.items())
+        wanted = sorted((name, plain(one)) for name, one in thing.lines.items())
         if any(found != wanted for found in both.values()):
             yield f"its lines are {both}, users left {wanted}"
         thing.lines = dict(both["crm"])
